@@ -1,9 +1,9 @@
 package dev.rebind.operator.workload;
 
 /**
- * Why the port of a target can or cannot be bound, as an agent says it.
+ * An agent's answer to why the port of a target can or cannot be bound.
  *
- * @param json an object as docs/reference/why.schema.json describes it
+ * @param json the answer, a JSON object that docs/reference/why.schema.json describes
  */
 public record AgentAnswer(By by, String json) {
     public enum By {

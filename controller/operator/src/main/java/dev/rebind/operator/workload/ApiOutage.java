@@ -12,12 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for an API server that does not answer. The calls of a cycle wait until it answers, so that an outage delays a cycle
- * and decides nothing. A refusal is an answer, and does not make a call wait. Safe for several threads.
+ * Waits while the API server does not answer. The calls of a cycle wait until it answers, so that an outage delays a
+ * cycle but does not change its result. A refusal is an answer, and does not make a call wait. Safe for several
+ * threads.
  */
 public final class ApiOutage {
     private static final Logger LOG = LoggerFactory.getLogger(ApiOutage.class);
-    /** HTTP statuses of a proxy before an API server, and of an API server that starts or stops. */
+    /** HTTP statuses that come from a proxy in front of the API server, or from an API server that starts or stops. */
     private static final Set<Integer> NOBODY_THERE = Set.of(502, 503, 504);
 
     static final Duration PAUSE = Duration.ofSeconds(1);
@@ -25,12 +26,12 @@ public final class ApiOutage {
     private final Duration pause;
     private final AtomicLong waited = new AtomicLong();
 
-    /** @param pause between two calls */
+    /** @param pause the time between two calls */
     ApiOutage(Duration pause) {
         this.pause = pause;
     }
 
-    /** Whether the API server has not answered. It may have carried out the call all the same. */
+    /** Whether the failure means that the API server has not answered. It may still have carried out the call. */
     public static boolean is(KubernetesClientException failure) {
         if (failure.getCode() > 0) {
             return NOBODY_THERE.contains(failure.getCode());
@@ -39,11 +40,11 @@ public final class ApiOutage {
             if (cause instanceof KubernetesClientException answered && answered.getCode() > 0) {
                 return NOBODY_THERE.contains(answered.getCode());
             }
-            // The server has answered the handshake of a WebSocket with a refusal.
+            // The server has refused the handshake of a WebSocket, which is an answer.
             if (cause.getClass().getSimpleName().equals("WebSocketHandshakeException")) {
                 return false;
             }
-            // The time limit of a body that stands still, and fabric8's own, are no IOException.
+            // The time-out of a response body that stalls is no IOException, and neither is fabric8's own time-out.
             if (cause instanceof IOException || cause instanceof TimeoutException) {
                 return true;
             }
@@ -54,7 +55,7 @@ public final class ApiOutage {
     /**
      * Repeats a call until there is an answer.
      *
-     * @param call that changes nothing more if it is repeated
+     * @param call a call that has no further effect if it is repeated
      * @throws KubernetesClientException if the answer is a refusal, or the thread is interrupted
      */
     public static <T extends @Nullable Object> T waitOut(Supplier<T> call) {
@@ -65,7 +66,7 @@ public final class ApiOutage {
         return new ApiOutage(pause).answerOf(call);
     }
 
-    /** As {@link #waitOut}. */
+    /** Repeats a call until there is an answer, and adds the outage to {@link #answeringNanos}. See {@link #waitOut}. */
     <T extends @Nullable Object> T answerOf(Supplier<T> call) {
         while (true) {
             long asked = System.nanoTime();
@@ -78,9 +79,10 @@ public final class ApiOutage {
     }
 
     /**
-     * Returns when it is time to repeat the call; throws the failure if it is a refusal.
+     * Waits until it is time to repeat the call. Throws the failure if it is a refusal, or if the thread is
+     * interrupted.
      *
-     * @param asked when the call began, {@link System#nanoTime()}
+     * @param asked when the call began, as {@link System#nanoTime()} gives it
      */
     void await(KubernetesClientException failure, long asked) {
         if (!is(failure) || Thread.currentThread().isInterrupted()) {
@@ -96,7 +98,7 @@ public final class ApiOutage {
         waited.addAndGet(System.nanoTime() - asked);
     }
 
-    /** As {@link StartSigns#answeringNanos}, for the outages that were waited out here. */
+    /** Returns {@link StartSigns#answeringNanos}, without the outages that this object has waited out. */
     long answeringNanos() {
         return System.nanoTime() - waited.get();
     }

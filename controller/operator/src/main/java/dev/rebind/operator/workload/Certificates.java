@@ -18,18 +18,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Certificates that clients are to trust. Nothing but certificates leaves a Secret: they are parsed and written anew, and no message
- * quotes what was read.
+ * Reads the certificates that clients trust from a ConfigMap or a Secret. Only certificates leave a Secret: this class
+ * parses them and encodes them again, and no message quotes the text that it read.
  */
 final class Certificates {
-    /** A process takes an argument of 128 KiB at most. */
+    /** The longest PEM text, because Linux limits one argument of a process to 128 KiB. */
     private static final int LONGEST = 64 * 1024;
 
     private Certificates() {}
 
-    /** What came of it. */
+    /** The certificates, or why there are none. */
     sealed interface Read {
-        /** @param text certificates alone */
+        /** @param text only certificates */
         record Pem(String text) implements Read {}
 
         record Refused(String why) implements Read {}
@@ -58,7 +58,7 @@ final class Certificates {
         return value == null ? new Read.Refused(what + " has no key " + key) : parsed(what + ", key " + key, value);
     }
 
-    /** Null where there is no such object. */
+    /** Returns the data of the ConfigMap or Secret; null if it does not exist. */
     private static @Nullable Map<String, String> data(
             KubernetesClient client, String namespace, CertificateSource source) {
         if (source.configMapKeyRef() != null) {
@@ -101,7 +101,7 @@ final class Certificates {
             }
             return pem.isEmpty() ? new Read.Refused(where + " has no certificate") : new Read.Pem(pem.toString());
         } catch (CertificateException _) {
-            // What it says may quote the text.
+            // The exception's message may quote the text, so it is not used.
             return new Read.Refused(where + " has no certificates in PEM");
         }
     }

@@ -6,18 +6,19 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The hosts to which the URL of an experiment may send clients. Whoever writes an experiment has the clients' pods send requests; where
- * to is the choice of whoever installs the controller.
+ * The hosts to which {@code spec.clients.via.url} may send clients. An experiment's author makes the clients' pods send
+ * requests, so the person who installs the controller decides which hosts may receive them.
  *
- * @param allowed names and addresses, {@code *.example.com} for all names below one, {@code *} for all
+ * @param allowed names and addresses; {@code *.example.com} allows all names below {@code example.com}, {@code *} all
+ *     hosts
  */
 public record ClientHosts(List<String> allowed) {
-    /** No URL is allowed. */
+    /** Allows no URL. */
     public static final ClientHosts NONE = new ClientHosts(List.of());
 
     private static final Pattern FORM = Pattern.compile("[*]|([*][.])?[0-9A-Za-z_]([-0-9A-Za-z_.:]*[0-9A-Za-z_:.])?");
 
-    /** @throws IllegalArgumentException for what is no name, address or pattern; its message says which */
+    /** @throws IllegalArgumentException if an entry is no name, address or pattern; the message names the entry */
     public ClientHosts {
         allowed = allowed.stream().map(ClientHosts::plain).toList();
         for (String one : allowed) {
@@ -28,7 +29,7 @@ public record ClientHosts(List<String> allowed) {
         }
     }
 
-    /** DNS does not tell apart upper and lower case, nor a name with the dot of the root at its end. */
+    /** Returns the host in lower case and without a dot at its end, because DNS ignores both. */
     private static String plain(String host) {
         String lower = host.toLowerCase(Locale.ROOT);
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
@@ -42,8 +43,8 @@ public record ClientHosts(List<String> allowed) {
     }
 
     /**
-     * Whether the address is one of the clients' pod or of its link, such as that of a cloud's metadata: nobody outside is reached by it,
-     * whatever name leads to it.
+     * Whether the address belongs to the clients' pod itself or to its link, such as a cloud's metadata address. No
+     * legitimate server has such an address, whatever host name leads to it.
      */
     static boolean isNear(InetAddress address) {
         return address.isLoopbackAddress()

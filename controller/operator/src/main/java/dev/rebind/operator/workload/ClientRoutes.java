@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where the clients of a pod connect: as spec.clients.via says, or as the pod's network asks for. Refuses where nothing leads to the pod. */
+/**
+ * Decides where clients connect to reach a pod's server: as spec.clients.via says or, without it, as the pod's network
+ * requires. Refuses if no address leads to the pod.
+ */
 final class ClientRoutes {
     private final Server server;
     private final TargetNamespace around;
@@ -28,10 +31,11 @@ final class ClientRoutes {
     /**
      * A pod and its server.
      *
-     * @param port that it binds
-     * @param hostPort of the node, mapped to it; null where none is
-     * @param ofChart whether it is of Rebind's chart
-     * @param isPortOfPod whether the port was written for the pod, so that clients go around what the node maps
+     * @param port the port that the server binds
+     * @param hostPort the node's port that is mapped to {@code port}; null if there is none
+     * @param ofChart whether Rebind's chart installed the server
+     * @param isPortOfPod whether the experiment names the pod's port, so that clients connect to the pod and not to the
+     *     node's port
      */
     record Server(
             WorkloadId workload,
@@ -55,13 +59,13 @@ final class ClientRoutes {
             return pod.getStatus().getHostIP();
         }
 
-        /** Whether each restart gives it another address. */
+        /** Whether each restart gives the pod another address. */
         boolean moves() {
             return network == Network.pod && (mode == Mode.pod || mode == Mode.rollout);
         }
     }
 
-    /** What came of it. */
+    /** A route, or why there is none. */
     sealed interface Result {
         record To(ClientRoute route) implements Result {}
 
@@ -159,7 +163,7 @@ final class ClientRoutes {
                         .equals(server.pod().getMetadata().getUid()))
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .anyMatch(pod -> selects(service, pod));
-        // With this policy each node sends connections to its own endpoints only.
+        // With the policy Local, each node sends connections only to endpoints on the same node.
         boolean sameEverywhere = !"Local".equals(service.getSpec().getInternalTrafficPolicy());
         return new Result.To(new ClientRoute(
                 service.getSpec().getClusterIP(),
@@ -173,7 +177,7 @@ final class ClientRoutes {
         return leadsTo(port, server);
     }
 
-    /** Whether what a Service's port takes goes to the server's. */
+    /** Whether a Service's port forwards to the server's port. */
     static boolean leadsTo(ServicePort port, Server server) {
         IntOrString target = port.getTargetPort();
         if (target == null) {
@@ -212,7 +216,7 @@ final class ClientRoutes {
                         .containsAll(selector.entrySet());
     }
 
-    /** Null where it has none of its own. */
+    /** Returns the cluster IP of a Service; null if it has none, as a headless Service. */
     private static @Nullable String address(Service service) {
         String ip = service.getSpec().getClusterIP();
         return ip == null || ip.isEmpty() || ip.equals("None") ? null : ip;

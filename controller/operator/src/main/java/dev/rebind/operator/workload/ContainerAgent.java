@@ -8,58 +8,61 @@ import dev.rebind.record.bind.Reuse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** An agent whose generations are containers that others start: a stop is the order to replace one. */
+/**
+ * An agent for restarts of whole containers or pods. Kubernetes starts each generation by itself, so a stop is an order
+ * to replace the container.
+ */
 sealed interface ContainerAgent extends Agent permits ManagedPodAgent, UnmanagedWorkloadAgent {
-    /** The pod as it is now. */
+    /** The pod that runs the server now. */
     TargetPod target();
 
     /** Whether the last restart gave the server another network namespace; null if not known. */
     @Nullable
     Boolean freshNamespace();
 
-    /** The time from the order to end the old container until the new one runs, in ms; null before the first restart. */
+    /** Returns the time from the order to end the old container until the new one runs, in ms; null before the first restart. */
     @Nullable
     Double startMillis();
 
-    /** Whether the kubelet was seen to hold the new container back during that time. */
+    /** Whether the kubelet held the new container back during the last restart. */
     boolean backOff();
 
-    /** As {@link dev.rebind.engine.Backend#ephemeral}; false if not known. */
+    /** Returns {@link dev.rebind.engine.Backend#ephemeral}; false if not known. */
     boolean ephemeral(int port);
 
-    /** As {@link dev.rebind.engine.Backend#leftBefore}. */
+    /** Returns {@link dev.rebind.engine.Backend#leftBefore}. */
     @Nullable
     InferredResidue leftBefore();
 
-    /** As {@link TargetSession#why}. */
+    /** Explains the port, see {@link TargetSession#why}. */
     AgentAnswer why() throws AgentException, InterruptedException;
 
     /**
-     * Why the target is no longer held; null while it is held, as far as is known, and where nobody but this controller can
-     * hold it.
+     * Returns why the experiment no longer holds the target; null while it holds the target, as far as is known. Always
+     * null if only this controller can hold the target.
      */
     default @Nullable String lost() {
         return null;
     }
 
-    /** As {@link TargetSession#goneSince}. */
+    /** Returns why a failed cycle proves nothing, see {@link TargetSession#goneSince}. */
     @Nullable
     String goneSince(long nanos);
 
     /** Sets the observer of what new containers wait for. */
     void watch(StartObserver starts);
 
-    /** Prepares a restart: the next container is to have what the cycle says. */
+    /** Prepares a restart, so that the next container has the settings of the cycle. */
     void prepare(PlannedCycle cycle) throws InterruptedException;
 
-    /** As {@link TargetSession#giveBack}. */
+    /** Gives the target back, see {@link TargetSession#giveBack}. */
     Restoration giveBack(Duration atMost) throws InterruptedException;
 
-    /** Options of the listeners, read from outside; null where its own agent runs the server. */
+    /** Returns the options of the listeners, read from outside; null if an agent in the container runs the server. */
     @Nullable
     ListenerOptionsWatch flags();
 
-    /** As {@link dev.rebind.engine.Backend#reuse}. */
+    /** Returns {@link dev.rebind.engine.Backend#reuse}. */
     @Nullable
     Reuse reuse(Reuse planned);
 }

@@ -7,16 +7,16 @@ import dev.rebind.agent.wire.WireMessages.OwnStart;
 import java.time.Duration;
 import java.util.List;
 
-/** Follows the starts of the server that the agent in a container makes by itself. */
+/** Follows the starts of the server that the agent in a container runs by itself. */
 record ContainerStarts(RemoteAgent agent) {
-    /** The kubelet's longest back-off is five minutes. */
+    /** The longest wait for a start. The kubelet's longest back-off is five minutes. */
     static final Duration LONGEST_START = Duration.ofMinutes(8);
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
-    /** The agent in the container tries again every second or two. */
+    /** The longest wait for another start. The agent in the container tries again every second or two. */
     private static final Duration NEXT_TRY = Duration.ofSeconds(30);
 
-    /** Waits for the newest start. */
+    /** Waits until there is a start, and returns the newest one. */
     OwnStart await() throws AgentException, InterruptedException {
         long deadline = agent.answeringNanos() + LONGEST_START.toNanos();
         List<OwnStart> starts = agent.starts();
@@ -30,7 +30,7 @@ record ContainerStarts(RemoteAgent agent) {
         return starts.getLast();
     }
 
-    /** Waits for a later start than the given one; returns the given one if none comes for long. */
+    /** Waits up to 30 s for a later start than the given one; returns the given one if no later one comes. */
     OwnStart awaitNext(OwnStart before) throws AgentException, InterruptedException {
         long deadline = agent.answeringNanos() + NEXT_TRY.toNanos();
         OwnStart last = await();

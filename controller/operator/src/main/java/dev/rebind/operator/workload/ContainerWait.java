@@ -7,11 +7,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until it is known what comes of a workload's new container: it listens, it ends before that, or neither in time. Looks at
- * the port meanwhile, since what stands in the way may be gone when the container's end is seen. For one thread.
+ * Waits for the result of a workload's new container: it listens, it ends before it listens, or neither happens in
+ * time. Looks at the port meanwhile, because the blocking sockets may be gone when the controller sees the container's
+ * end. Only one thread may use it.
  */
 final class ContainerWait {
-    /** How long a container may run without listening before it is said that it does not. */
+    /** How long a container may run without listening before the wait ends. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
     private static final Duration SILENCE = Duration.ofSeconds(30);
@@ -20,7 +21,10 @@ final class ContainerWait {
 
     private final ServerContainers containers;
     private final PodPortObserver port;
-    /** The newest container, and since when it was seen, {@link PodControl#answeringNanos}. */
+    /**
+     * The id of the newest container; {@link #runsSince} is when the controller first saw it, in {@link
+     * PodControl#answeringNanos}.
+     */
     private String runs = "";
 
     private long runsSince;
@@ -32,10 +36,10 @@ final class ContainerWait {
 
     sealed interface Came {
         /**
-         * It listens, and goes on to.
+         * The container listens, and still does so a second later.
          *
-         * @param at when it was first seen to
-         * @param reuseProven whether it listens beside what only SO_REUSEADDR lets a server bind over
+         * @param at when the controller first saw that it listens
+         * @param reuseProven whether it listens beside sockets that only SO_REUSEADDR lets a server bind over
          */
         record Listens(Moment at, boolean reuseProven) implements Came {}
 
@@ -45,9 +49,9 @@ final class ContainerWait {
     }
 
     /**
-     * What comes of the newest container that has not been told of yet.
+     * Waits for the result of the newest container whose result is not reported yet.
      *
-     * @param ends whether it is news that the container ends again and again
+     * @param ends whether to report that the container ends again and again
      */
     Came await(Duration atMost, boolean ends) throws InterruptedException {
         long deadline = containers.answeringNanos() + atMost.toNanos();
@@ -89,7 +93,7 @@ final class ContainerWait {
             }
             String vain = containers.inVain(
                     isSilent() ? StartDelay.Also.notReady : ends ? StartDelay.Also.ends : StartDelay.Also.nothing);
-            // A container that has been started once is started again, whatever its Deployment says.
+            // The kubelet restarts a container that has already run, whatever the Deployment's conditions say.
             if (vain != null && (ends || !containers.isBegun())) {
                 return new Came.Neither(why + ", and is waited for in vain: " + vain);
             }
@@ -98,7 +102,7 @@ final class ContainerWait {
         return new Came.Neither(why + " within " + atMost.toSeconds() + " s" + containers.delay());
     }
 
-    /** Whether the newest container runs for longer than most servers need, and does not listen. */
+    /** Whether the newest container has run without listening for longer than most servers need. */
     private boolean isSilent() {
         return !runs.isEmpty() && containers.answeringNanos() - runsSince > SILENCE.toNanos();
     }
@@ -111,7 +115,7 @@ final class ContainerWait {
         }
     }
 
-    /** What comes of a container that runs; null while that is not known. */
+    /** Returns the result of a container that runs; null while it is not known. */
     private @Nullable Came running(String id, Pod pod) throws InterruptedException {
         containers.started();
         newest(id);

@@ -17,17 +17,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at the EndpointSlices of a Service again and again, on a thread of its own, until it is closed. */
+/** Looks at the EndpointSlices of a Service every 250 ms, on a thread of its own, until it is closed. */
 final class EndpointLooks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointLooks.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
 
-    /** What a look asks the API server for; each throws a {@link KubernetesClientException} when it does not answer. */
+    /**
+     * The calls of a look to the API server. Each throws a {@link KubernetesClientException} when the API server does
+     * not answer.
+     */
     interface Source {
         /** All EndpointSlices of the Service. */
         List<EndpointSlice> slices();
 
-        /** Null where there is none of that name. */
+        /** Returns the pod of this name; null if there is none. */
         @Nullable
         Pod pod(String name);
     }
@@ -43,7 +46,11 @@ final class EndpointLooks implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("endpoints").unstarted(this::run);
     }
 
-    /** @param serviceAddress of the clients: endpoints of its address family count */
+    /**
+     * Starts to look.
+     *
+     * @param serviceAddress the Service's address to which clients connect; only endpoints of its address family count
+     */
     static EndpointLooks begin(Source source, String serviceAddress) {
         var looks = new EndpointLooks(source, serviceAddress);
         looks.thread.start();
@@ -62,7 +69,7 @@ final class EndpointLooks implements AutoCloseable {
                     history.add(look(source, ipv6));
                     failed = "";
                 } catch (KubernetesClientException e) {
-                    // Where the next look finds the same, nothing is missing.
+                    // A failed look leaves no gap in the history if the next look shows the same generations.
                     String why = FailedCall.why(e);
                     if (!why.equals(failed)) {
                         LOG.warn("EndpointSlices cannot be read, so they do not tell why requests fail: {}", why);
@@ -76,7 +83,7 @@ final class EndpointLooks implements AutoCloseable {
         }
     }
 
-    /** One look, at the pod of the only endpoint too. */
+    /** Looks once. If only one endpoint is ready, also looks whether its pod is gone. */
     static Look look(Source source, boolean ipv6) {
         long asked = System.nanoTime();
         List<EndpointSlice> slices = source.slices();
@@ -90,7 +97,8 @@ final class EndpointLooks implements AutoCloseable {
                 continue;
             }
             Long generation = slice.getMetadata().getGeneration();
-            // Without it a look proves nothing of the time before and after.
+            // Without a generation, a look must not prove that nothing changed before or after it, so a unique number
+            // takes its place.
             generations.put(slice.getMetadata().getUid(), generation == null ? asked : generation);
             for (Endpoint endpoint : endpoints(slice)) {
                 if (isReady(endpoint.getConditions())) {
@@ -105,13 +113,13 @@ final class EndpointLooks implements AutoCloseable {
         return new Look(asked, answered, generations, ready, draining, gone ? System.nanoTime() : null);
     }
 
-    /** The API server writes {@code "endpoints": null} where a Service has none. */
+    /** Returns the endpoints of a slice. The API server writes {@code "endpoints": null} if there are none. */
     private static List<Endpoint> endpoints(EndpointSlice slice) {
         @Nullable List<Endpoint> endpoints = slice.getEndpoints();
         return endpoints == null ? List.of() : endpoints;
     }
 
-    /** What is not told counts as ready, by the API. */
+    /** Whether an endpoint is ready. By the API's definition, an endpoint without a ready condition counts as ready. */
     private static boolean isReady(@Nullable EndpointConditions conditions) {
         return conditions == null || conditions.getReady() == null || conditions.getReady();
     }

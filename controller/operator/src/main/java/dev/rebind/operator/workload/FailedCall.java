@@ -2,13 +2,14 @@ package dev.rebind.operator.workload;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 
-/** The message of a failed call to the API server or to an agent. */
+/** Describes a failed call to the API server or to an agent. */
 public final class FailedCall {
     private FailedCall() {}
 
     /**
-     * The message with that of its cause, because fabric8 only says "An error has occurred." for an exception of the
-     * connection. Where the API server gave a reason, that reason alone: the rest of fabric8's message repeats the URL.
+     * Returns the message of a failed call. If the API server gave a reason, this is only that reason, because the rest
+     * of fabric8's message repeats the URL. Otherwise it includes the message of the cause, because fabric8 only says
+     * "An error has occurred." when a connection fails.
      */
     public static String why(Throwable e) {
         if (e instanceof KubernetesClientException refused

@@ -13,17 +13,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to the agent of a pod and holds it: to the first one, and to that of the container or pod which comes after one that
- * was told to end.
+ * Connects to the agent of a pod and holds it. After a restart, waits for the agent in the new container or pod.
  *
  * @param mode container, pod or rollout
- * @param delays told what the new container waits for
+ * @param delays finds out what the new container waits for
  */
 record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token, Mode mode, StartDelayWatch delays) {
     static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
     private static final Duration LEASE = Duration.ofMinutes(2);
 
-    /** The pod that came, and its agent, which is held. */
+    /** The new pod and its agent, which the experiment holds. */
     record Fresh(TargetPod pod, RemoteAgent agent) {}
 
     RemoteAgent connect(TargetPod where) throws AgentException, InterruptedException {
@@ -37,17 +36,22 @@ record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token,
         }
     }
 
-    /** A pod whose container is restarted is there all the time, unless something else than this experiment ends it. */
+    /**
+     * Returns why the pod is gone; null while it exists, or if the restart itself replaces it. A pod whose container
+     * restarts exists all the time, unless something other than this experiment ends it.
+     */
     @Nullable
     String gone(TargetPod pod) {
         return mode == Mode.container ? pod.gone(cluster.pod(pod)) : null;
     }
 
     /**
-     * @param old whose container or pod was told to end
-     * @param oldInstance of its agent
-     * @param known the pods that were there before
-     * @throws AgentException when none comes, with the reason that Kubernetes gives
+     * Waits for the new container or pod, and holds its agent.
+     *
+     * @param old the pod that was told to end, or whose container was
+     * @param oldInstance the instance of the old agent, which tells it from the new one
+     * @param known uids of the workload's pods before the restart
+     * @throws AgentException when no new agent comes; the message has the reason that Kubernetes gives
      */
     Fresh await(TargetPod old, String oldInstance, Set<String> known) throws AgentException, InterruptedException {
         Fresh came = null;

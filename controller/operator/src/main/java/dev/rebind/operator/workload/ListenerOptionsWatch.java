@@ -4,7 +4,7 @@ import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.server.SocketFlags;
 import org.jspecify.annotations.Nullable;
 
-/** Options of the listeners of one restart, as the agent of the node reads them. For one thread. */
+/** Reads the options of the old and the new listener of a restart through the agent of the node. Only one thread may use it. */
 final class ListenerOptionsWatch {
     private final PodPortObserver port;
     private @Nullable SocketFlags old;
@@ -15,7 +15,7 @@ final class ListenerOptionsWatch {
         this.port = port;
     }
 
-    /** Right before the old server is stopped. */
+    /** Reads the options of the old listener. Callers do this right before they stop the old server. */
     void replacing() {
         bound = false;
         fresh = null;
@@ -26,13 +26,16 @@ final class ListenerOptionsWatch {
         bound = true;
     }
 
-    /** Of the old server; null before a restart. */
+    /** Returns the options of the old listener; null before the first restart. */
     @Nullable
     SocketFlags old() {
         return old;
     }
 
-    /** Of the new server, read when somebody asks, so that the look takes no time of the restart; null before it is bound. */
+    /**
+     * Returns the options of the new listener; null before it is bound. Reads them only on the first call, so that the
+     * look does not prolong the restart.
+     */
     @Nullable
     SocketFlags fresh() {
         if (fresh == null && bound) {
@@ -41,7 +44,7 @@ final class ListenerOptionsWatch {
         return fresh;
     }
 
-    /** Null where one of the two was not read. */
+    /** Returns SO_REUSEADDR of both listeners; null if one of them could not be read. */
     @Nullable
     Reuse reuse() {
         SocketFlags now = fresh();

@@ -14,13 +14,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a listener on a port may belong to a new container. A listener older than the container's first
- * process does not belong to the container. The looks themselves show when that process began: the kubelet reports it
- * up to seconds later, and a server may listen by then. For one thread.
+ * Decides whether a listener on a port may belong to a new container. A listener that is older than the container's
+ * first process does not belong to the container. The looks themselves show when that process began, because the
+ * kubelet reports it some seconds late, when the server may already listen. Only one thread may use it.
  */
 final class ListenerTracker {
     private final Set<Long> before;
-    /** For each listener, by inode, the containers that ran when it was first seen; empty if not known. */
+    /** For each listener, by inode, the containers that ran when a look first showed the listener; empty if not known. */
     private final Map<Long, Optional<Set<String>>> first = new HashMap<>();
 
     private final Set<String> seen = new HashSet<>();
@@ -29,12 +29,16 @@ final class ListenerTracker {
         this.before = before;
     }
 
-    /** There was no listener before. */
+    /** Creates a tracker for a port that had no listener before. */
     static ListenerTracker none() {
         return new ListenerTracker(Set.of());
     }
 
-    /** @param old the look at the port before the order to end the old container */
+    /**
+     * Creates a tracker that knows the old server's listeners.
+     *
+     * @param old the look at the port before the order to end the old container
+     */
     static ListenerTracker after(PortView old) {
         return new ListenerTracker(Set.copyOf(listeners(old)));
     }
@@ -46,8 +50,8 @@ final class ListenerTracker {
     }
 
     /**
-     * The old server's listener, which served before the order to end it, if there was only one. Null if there were
-     * several, or none.
+     * Returns the inode of the old server's listener, which listened before the order to end the server. Null if there
+     * were several, or none.
      */
     @Nullable
     Long old() {
@@ -60,21 +64,25 @@ final class ListenerTracker {
     }
 
     /**
-     * Whether nobody listens, so that a look shows only what the old server has left. If another server listens already, the
-     * connections may belong to it.
+     * Whether nobody listens. Then a look shows only what the old server has left. If another server already listens,
+     * the connections may belong to it.
      */
     static boolean isNobodyListening(PortView view) {
         return listeners(view).isEmpty();
     }
 
-    /** @param container the id of the container as the kubelet writes it ({@code containerd://…}) */
+    /**
+     * Whether the container may be the one that listens.
+     *
+     * @param container the id of the container as the kubelet writes it ({@code containerd://…})
+     */
     boolean isListening(PortView view, String container) {
         String id = container.substring(container.lastIndexOf('/') + 1);
         return listeners(view).stream().anyMatch(inode -> !before.contains(inode) && !cameBefore(inode, id));
     }
 
     private boolean cameBefore(long inode, String id) {
-        // Without a look that shows the container, its beginning is not known.
+        // If no look has shown the container, it is unknown when the container began.
         return seen.contains(id)
                 && first.getOrDefault(inode, Optional.empty())
                         .map(containers -> !containers.contains(id))

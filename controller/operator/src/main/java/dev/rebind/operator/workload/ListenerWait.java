@@ -5,23 +5,25 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Waits until the server of a workload that is given back listens. */
+/** Waits until the server of a workload listens, when the workload is given back. */
 record ListenerWait(ServerContainers containers) {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     /**
-     * If a rollout ends its old pods at all, it has done so after this time: a minute of TIME_WAIT and the usual grace
-     * period.
+     * The time after which a rollout has ended its old pods, if it ends them at all: a minute of TIME_WAIT and the
+     * usual grace period of 30 s.
      */
     private static final Duration ROLLED_OUT = Duration.ofSeconds(90);
 
-    /** What {@link #await} returned, for a target whose key takes effect with its next container. */
+    /** Converts a result of {@link #await} for a target whose key takes effect only in its next container. */
     static Restoration atNextStart(Restoration seen) {
         return seen instanceof Restoration.Listening(Duration without) ? new Restoration.AtNextStart(without) : seen;
     }
 
     /**
-     * @param since when its container was told to end, {@link System#nanoTime()}; null if it was not
-     * @param atMost zero to ask once
+     * Waits until the server listens.
+     *
+     * @param since when the container was told to end, in {@link System#nanoTime()}; null if it was not told to end
+     * @param atMost how long to wait; zero for one look
      */
     Restoration await(@Nullable Long since, Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
@@ -63,7 +65,7 @@ record ListenerWait(ServerContainers containers) {
         try {
             return containers.isHeldUp();
         } catch (KubernetesClientException e) {
-            // It is not known whether the old pod ends, so the longer time counts.
+            // It is unknown whether the old pod ends, so the wait goes on.
             return false;
         }
     }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The targets that a look-up found, or why there are none. */
 public sealed interface LookupResult {
-    /** @param targets one or more, by the names of their pods */
+    /** @param targets one or more, sorted by the names of their pods */
     record Found(List<TargetPod> targets) implements LookupResult {
         public Found {
             targets = List.copyOf(targets);

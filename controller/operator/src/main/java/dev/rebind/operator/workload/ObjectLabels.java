@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The labels of the chart's objects, and what is common to all labels. */
+/** The labels of the chart's objects, and helpers for labels and selectors. */
 final class ObjectLabels {
-    /** Every object of the chart has these. */
+    /** The labels that every object of the chart has. */
     static final Map<String, String> CHART = Map.of("app.kubernetes.io/part-of", "rebind");
 
     static final String COMPONENT = "app.kubernetes.io/component";
 
     private ObjectLabels() {}
 
-    /** A selector as a list of {@code key=value} separated by commas. */
+    /** Returns a selector's labels as a list of {@code key=value} separated by commas. */
     static String text(LabelSelector selector) {
         return orEmpty(selector.getMatchLabels()).entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())

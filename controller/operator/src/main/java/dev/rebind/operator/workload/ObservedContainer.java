@@ -16,18 +16,18 @@ sealed interface ObservedContainer {
     /** No container has started, or the kubelet does not report one. */
     record None(String why) implements ObservedContainer {}
 
-    /** @param id of the container */
+    /** @param id the id of the running container */
     record Runs(String id) implements ObservedContainer {}
 
     /**
-     * @param id of the ended container
+     * @param id the id of the ended container
      * @param exitCode as the runtime reports it; above 128 for a signal
      * @param words the termination message of the container
      */
     record Ended(String id, int exitCode, @Nullable String words) implements ObservedContainer {
         /**
-         * The errno in the container's termination message. Null if the message names none, which does not prove that there
-         * was none.
+         * Returns the errno in the container's termination message. Null if the message names none, which does not
+         * prove that there was none.
          */
         @Nullable
         String errno() {
@@ -35,7 +35,7 @@ sealed interface ObservedContainer {
         }
     }
 
-    /** When the container started; null if it does not run, or the kubelet does not report when. */
+    /** Returns when the container started; null if it does not run, or the kubelet does not report when. */
     static @Nullable Instant started(Pod pod, String container) {
         return status(pod, container)
                 .map(ContainerStatus::getState)
@@ -45,7 +45,7 @@ sealed interface ObservedContainer {
                 .orElse(null);
     }
 
-    /** How often the kubelet has started the container again in this pod; null if it does not report that. */
+    /** Returns how often the kubelet has restarted the container in this pod; null if the kubelet does not report that. */
     static @Nullable Integer restarts(Pod pod, String container) {
         return status(pod, container).map(ContainerStatus::getRestartCount).orElse(null);
     }

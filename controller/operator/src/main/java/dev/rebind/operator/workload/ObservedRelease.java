@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out from outside when the sockets in the way of a bind were gone. The time is known only to the interval between two
- * looks at the port. Safe for several threads.
+ * Finds out from outside when the sockets that blocked a bind were gone. It knows only between which two looks at the
+ * port that happened. Safe for several threads.
  */
 final class ObservedRelease {
     private record Ends(Endpoint local, Endpoint remote) {
@@ -25,7 +25,7 @@ final class ObservedRelease {
     private long heldNanos;
     private @Nullable Long freeNanos;
 
-    /** A bind has failed. */
+    /** Notes that a bind has failed, and begins to watch the sockets that blocked it. */
     synchronized void begin(ExplainedFailure failure) {
         forget();
         if (failure.view().local() instanceof Snapshot snapshot) {
@@ -64,7 +64,7 @@ final class ObservedRelease {
         }
     }
 
-    /** The same start, with the release as far as looks showed it before the server was bound. */
+    /** Returns the start with the time of the release added, if looks showed the release before the server was bound. */
     synchronized Start.Bound told(Start.Bound bound) {
         Start.Bound told = freeNanos == null || freeNanos - bound.freeNanos() > 0
                 ? bound

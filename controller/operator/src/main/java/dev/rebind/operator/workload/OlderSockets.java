@@ -9,22 +9,22 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Tells by their timers which sockets are older than a container. Only TIME_WAIT tells its age: how long a FIN_WAIT_2 lasts is
- * a setting of its network namespace (tcp_fin_timeout). Pure.
+ * Finds out from socket timers which sockets are older than a container. Only TIME_WAIT shows its age, because the
+ * length of a FIN_WAIT_2 is a setting of its network namespace (tcp_fin_timeout), which is not known here. Pure.
  */
 final class OlderSockets {
-    /** How far the clock of a node may be set between a look and the start of a container. */
+    /** How far somebody may set the node's clock between the start of a container and a look. */
     static final Duration CLOCK = Duration.ofSeconds(1);
 
     private OlderSockets() {}
 
     /**
-     * The sockets in TIME_WAIT that began it before a container started. A TIME_WAIT whose timer was set anew looks younger
-     * than it is, and is not among them.
+     * Returns the sockets that entered TIME_WAIT before a container started. A socket whose TIME_WAIT timer was started
+     * again looks younger than it is, and may be missing.
      *
-     * @param seen on the container's node
-     * @param timeWait how long the kernel there keeps a TIME_WAIT
-     * @param started by the clock of the same node, in whole seconds, rounded down
+     * @param seen a look at the port, made on the container's node
+     * @param timeWait how long the kernel of that node keeps a TIME_WAIT
+     * @param started when the container started by the clock of that node, in whole seconds, rounded down
      */
     static List<TcpSocket> than(Instant started, Snapshot seen, Duration timeWait) {
         return seen.sockets().stream()

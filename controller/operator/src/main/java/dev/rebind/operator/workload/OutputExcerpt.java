@@ -5,15 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The beginning and the end of what a command of somebody else's writes: it may write without end, and its words go into
- * messages. Of what is between, only the length is known. Safe for several threads.
+ * Keeps the beginning and the end of a command's output for messages. The command is the user's and may write without
+ * limit, so only the length of the part between is kept. Safe for several threads.
  */
 final class OutputExcerpt extends OutputStream {
-    /** Bytes that are kept of the beginning, and as many of the end. */
+    /** The number of bytes that are kept of the beginning, and also of the end. */
     static final int KEPT = 1_024;
 
     private final byte[] head = new byte[KEPT];
-    /** A ring: the byte at {@code total % KEPT} is the next to be replaced. */
+    /** A ring buffer. The next byte goes to {@code total % KEPT}. */
     private final byte[] tail = new byte[KEPT];
 
     private long total;
@@ -35,7 +35,10 @@ final class OutputExcerpt extends OutputStream {
         }
     }
 
-    /** What was written; of more than twice {@link #KEPT} bytes, how many are left out, where they were. */
+    /**
+     * Returns the output. If it has more than twice {@link #KEPT} bytes, the number of omitted bytes stands in place of
+     * the middle.
+     */
     synchronized String text() {
         byte[] begin = Arrays.copyOf(head, (int) Math.min(total, KEPT));
         int behind = Math.clamp(total - KEPT, 0, KEPT);

@@ -6,7 +6,7 @@ import dev.rebind.agent.wire.WireMessages.BaselineState;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The server that an agent runs while no experiment holds it. */
+/** Waits for the server that an agent runs while no experiment holds the agent. */
 final class OwnServer {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
@@ -23,10 +23,10 @@ final class OwnServer {
     }
 
     /**
-     * Waits until it is bound.
+     * Waits until the agent's own server is bound.
      *
-     * @param since when the server ended, {@link System#nanoTime()}
-     * @param atMost zero for one look
+     * @param since when the controller began to give the target back, in {@link System#nanoTime()}
+     * @param atMost how long to wait; zero for one look
      */
     static Restoration await(States states, long since, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();

@@ -11,15 +11,16 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The agent in the server's pod. The agent in the clients' pod, which is another network namespace, looks at the
- * clients' end. Everything except looks goes to the server's agent.
+ * Combines the agents of the server's pod and of the clients' pod, which have different network namespaces. Each look
+ * shows the server's end as the server's agent sees it, and the clients' end as the clients' agent sees it. All other
+ * calls go to the server's agent.
  */
 public final class PairAgent implements Agent {
     private final Agent server;
     private final Agent clients;
     private final Supplier<Place> seenByClients;
 
-    /** @param seenByClients the address to which clients connect now */
+    /** @param seenByClients gives the address to which clients connect now */
     public PairAgent(Agent server, Agent clients, Supplier<Place> seenByClients) {
         this.server = server;
         this.clients = clients;
@@ -51,7 +52,7 @@ public final class PairAgent implements Agent {
         return pair(server.lookAgain(place), clients.lookAgain(seenByClients.get()));
     }
 
-    /** The new server is the server's end. */
+    /** Asks the server's agent, because only the server's end gets a new server. */
     @Override
     public boolean isPast(Place place) {
         return server.isPast(place);
@@ -70,7 +71,7 @@ public final class PairAgent implements Agent {
         return new PortView(at.local(), far.remote(), at.listeners(), at.owners());
     }
 
-    /** The server's agent explains it by its own look. The view has the clients' end besides. */
+    /** Returns the explanation of the server's agent, and adds the clients' end to the view. */
     @Override
     public ExplainedFailure explain(Start.Failed failed) {
         ExplainedFailure failure = server.explain(failed);

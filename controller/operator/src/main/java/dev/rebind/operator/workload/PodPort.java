@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the port of a pod without an agent, through the agent of the pod's node, and finds out to which container each
- * listener belongs. If no agent of the node answers, a connection tells only whether somebody listens. For one thread,
- * except {@link #look} and {@link #why}.
+ * Looks at the port of a pod that has no agent, through the agent of the pod's node, and finds out to which container
+ * each listener belongs. If the node has no agent that answers, an attempt to connect shows only whether somebody
+ * listens. Only one thread may use it, except for {@link #look} and {@link #why}.
  */
 final class PodPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodPort.class);
@@ -46,9 +46,9 @@ final class PodPort implements AutoCloseable {
     /**
      * Connects to the agent of the pod's node, if there is one.
      *
-     * @param token shown to the agent; read for each request
-     * @throws AgentException when the agent cannot check the caller now, since the experiment would take a target that
-     *     nobody sees
+     * @param token authenticates this controller to the agent; read again for each request
+     * @throws AgentException when the agent cannot check the token now; otherwise the experiment would take a target
+     *     whose port nobody sees
      */
     PodPort(Supplier<String> token, Place place, TargetPod pod) throws AgentException, InterruptedException {
         this.token = token;
@@ -80,7 +80,7 @@ final class PodPort implements AutoCloseable {
         return e.problem() != null && e.problem().status() == HttpURLConnection.HTTP_UNAVAILABLE;
     }
 
-    /** Follows the server to another pod, perhaps on another node. Waits while the agent there cannot check the caller. */
+    /** Follows the server to another pod, perhaps on another node. Waits while the agent there cannot check the token. */
     void follow(TargetPod now) throws InterruptedException {
         boolean sameNode = Objects.equals(now.node(), pod.node());
         pod = now;
@@ -102,7 +102,7 @@ final class PodPort implements AutoCloseable {
         }
     }
 
-    /** Notes that the present listener is the old server. The order to end it comes next. */
+    /** Notes that the present listener is the old server. Callers do this just before they order its end. */
     void replacing() {
         listeners = ListenerTracker.after(look().port());
     }
@@ -117,7 +117,7 @@ final class PodPort implements AutoCloseable {
         return agent.look(place, now.podUid(), now.network() == TargetPod.Network.hostNetwork);
     }
 
-    /** Why the port can or cannot be bound now, as the agent of the node says it. */
+    /** Asks the agent of the node why the port can or cannot be bound now. */
     String why() throws AgentException, InterruptedException {
         RemoteAgent agent = nodeAgent;
         TargetPod now = pod;
@@ -127,7 +127,7 @@ final class PodPort implements AutoCloseable {
         return agent.ports().whyOfPod(place.port(), now.podUid(), now.network() == TargetPod.Network.hostNetwork);
     }
 
-    /** Options of the pod's listener on the port, as its live socket has them. */
+    /** Reads the options of the pod's listener on the port from its live socket. */
     SocketFlags flags() {
         RemoteAgent agent = nodeAgent;
         if (agent == null) {
@@ -144,7 +144,7 @@ final class PodPort implements AutoCloseable {
         }
     }
 
-    /** How long the kernel of the pod's node keeps a TIME_WAIT; null where that is not known. */
+    /** Returns how long the kernel of the pod's node keeps a TIME_WAIT; null if that is not known. */
     @Nullable
     Duration timeWait() {
         RemoteAgent agent = nodeAgent;
@@ -163,7 +163,7 @@ final class PodPort implements AutoCloseable {
         return listeners.isOldGone(view);
     }
 
-    /** The inode of the old server's listener; null if there were several, or none was seen. */
+    /** Returns the inode of the old server's listener; null if there were several, or none was seen. */
     @Nullable
     Long old() {
         return listeners.old();
@@ -173,9 +173,10 @@ final class PodPort implements AutoCloseable {
      * Whether a container listens.
      *
      * @param view a look from just now
-     * @param container as the kubelet names it
+     * @param container the id of the container as the kubelet writes it
      * @param there the container's pod
-     * @param alone whether nobody else can answer at the pod's address; asked only if the look did not show the port
+     * @param alone whether no other server can answer at the pod's address; asked only if the look did not show the
+     *     port
      */
     boolean isListening(PortView view, String container, Pod there, BooleanSupplier alone) {
         return switch (view.local()) {
@@ -207,7 +208,7 @@ final class PodPort implements AutoCloseable {
         return view.local() instanceof Snapshot snapshot && !snapshot.sockets().isEmpty();
     }
 
-    /** What was on the port, in words for people. */
+    /** Describes what was on the port, in words for people. */
     static String described(PortView view) {
         return switch (view.local()) {
             case Snapshot snapshot -> {

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The progress of the replacement of a server's container. */
 sealed interface Replacement {
-    /** No container was told to end; the present one is the workload's own. */
+    /** The experiment has not told any container to end; the present one is the workload's own. */
     record None() implements Replacement {}
 
     /**
      * The old container was told to end.
      *
-     * @param nanos when, {@link System#nanoTime()}
+     * @param nanos when the container was told to end, in {@link System#nanoTime()}
      * @param oldPods uids of the workload's pods at that time; empty if the new container comes in the same pod
      */
     record Ordered(long nanos, Set<String> oldPods) implements Replacement {
@@ -32,7 +32,7 @@ sealed interface Replacement {
         }
     }
 
-    /** Notes that the new container was seen now. Only the first time counts. */
+    /** Notes that the controller sees the new container now. Only the first time counts. */
     default Replacement started(long nowNanos) {
         return switch (this) {
             case None none -> none;
@@ -46,7 +46,7 @@ sealed interface Replacement {
         return !(this instanceof None);
     }
 
-    /** Uids of the pods that are to be replaced; empty if there are none. */
+    /** Returns the uids of the pods that the restart replaces; empty if it replaces none. */
     default Set<String> replaced() {
         return switch (this) {
             case None _ -> Set.of();
@@ -55,7 +55,7 @@ sealed interface Replacement {
         };
     }
 
-    /** As {@link ContainerAgent#startMillis}. */
+    /** Returns {@link ContainerAgent#startMillis}. */
     default @Nullable Double millis() {
         return this instanceof Started started ? started.startMillis() : null;
     }

@@ -3,7 +3,7 @@ package dev.rebind.operator.workload;
 import java.time.Duration;
 import java.util.List;
 
-/** The result of giving a target back: the state of its setting and of its server. */
+/** The result of giving a target back: whether it has its own setting again, and whether its server listens. */
 public sealed interface Restoration {
     /**
      * The target has its own setting, and its server listens.
@@ -13,14 +13,14 @@ public sealed interface Restoration {
     record Listening(Duration without) implements Restoration {}
 
     /**
-     * The key has its own value again. The server listens, and keeps the experiment's setting until its container starts
-     * again.
+     * The toggle's key has its former value. The server listens, but keeps the experiment's setting until its container
+     * starts again.
      *
      * @param without as in {@link Listening}
      */
     record AtNextStart(Duration without) implements Restoration {}
 
-    /** The target has its own setting, and its server was not seen to listen. */
+    /** The target has its own setting again, but the controller has not seen its server listen. */
     record NotListening(String why) implements Restoration {}
 
     /** The target may still have the experiment's setting. */

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repeats calls until the API server answers. If the answer to an order was lost, the order is repeated only if it visibly
- * had no effect, so that no cycle has two restarts.
+ * Repeats calls until the API server answers. If the answer to an order was lost, it repeats the order only if the pod
+ * shows that the order had no effect, so that no cycle has two restarts.
  */
 final class RetryingPodControl implements PodControl {
     private final PodControl pods;
@@ -31,7 +31,7 @@ final class RetryingPodControl implements PodControl {
         return outage.answeringNanos();
     }
 
-    /** The next look comes soon, so that none is repeated. */
+    /** Does not repeat these calls, because the next look comes soon. */
     @Override
     public EndpointLooks.Source endpoints(TargetPod target, String service) {
         return pods.endpoints(target, service);
@@ -54,7 +54,7 @@ final class RetryingPodControl implements PodControl {
         }
     }
 
-    /** A repetition with the same moment changes nothing. */
+    /** Repeats the call, which is safe because a second write of the same moment changes nothing. */
     @Override
     public void rollOut(TargetPod target, Instant at) {
         outage.answerOf(() -> {

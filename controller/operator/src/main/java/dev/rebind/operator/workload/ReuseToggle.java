@@ -6,16 +6,19 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A target's toggle, and the former value of its key. For one thread. */
+/** Sets and restores the toggle of a target. Only one thread may use it. */
 final class ReuseToggle {
-    /** The kubelet reads the key before it starts a container, and both moments are known to a second. */
+    /**
+     * The uncertainty about whether a container has read a new value. The kubelet reads the key before it starts the
+     * container, and both moments are known only to a second.
+     */
     private static final Duration READING = Duration.ofSeconds(2);
 
     private final ToggleMap map;
     private final String namespace;
     private final @Nullable Toggle toggle;
     private final ToggleBackup backup;
-    /** Whether an earlier controller changed the key and died, so that the running container's value is not known. */
+    /** Whether an earlier controller changed the key and died. Then it is unknown which value the running container has read. */
     private final boolean inherited;
 
     private @Nullable Boolean given;
@@ -32,18 +35,21 @@ final class ReuseToggle {
         return toggle != null;
     }
 
-    /** Whether the present container may have another value than the key. */
+    /**
+     * Whether the running container may have read another value than the key has, because an earlier controller changed
+     * the key.
+     */
     boolean inherited() {
         return inherited;
     }
 
-    /** The meaning of the key now; null if it is neither on nor off, or there is no key. */
+    /** Returns whether the key is on or off now; null if it is neither, or there is no key. */
     @Nullable
     Boolean now() {
         return toggle == null ? null : toggle.meaning(map.value(namespace, toggle));
     }
 
-    /** Sets the value for new containers. Stores the former value before that. */
+    /** Sets the value that new containers read. Stores the key's former value first. */
     void give(boolean reuseAddress) {
         if (toggle == null) {
             return;
@@ -60,7 +66,7 @@ final class ReuseToggle {
         map.set(namespace, toggle.configMap(), toggle.key(), value);
     }
 
-    /** Whether a container that started at that moment may have read another value than the key has now. */
+    /** Whether a container that started at this moment may have read another value than the key has now. */
     boolean mayDiffer(Instant started) {
         if (toggle == null) {
             return false;
@@ -69,13 +75,13 @@ final class ReuseToggle {
         return changed == null || started.isBefore(changed.plus(READING));
     }
 
-    /** The value that the last container has after the key has its former value again. */
+    /** Whether the last container still has the right value after the key got its former value back. */
     enum Restored {
-        /** The same value. */
+        /** The container has the same value as the key. */
         alike,
-        /** Another value, until the container starts again. */
+        /** The container has another value until it starts again. */
         untilNextStart,
-        /** Another value, so the container is to be restarted. */
+        /** The container has another value, and the experiment asks for a restart. */
         toBeRestarted
     }
 

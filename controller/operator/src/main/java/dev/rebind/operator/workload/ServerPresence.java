@@ -1,6 +1,6 @@
 package dev.rebind.operator.workload;
 
-/** Receives whether a pod has a bound server. Safe for several threads. */
+/** Is told whether a pod has a bound server. Safe for several threads. */
 public interface ServerPresence {
     /** Ignores the calls. */
     ServerPresence NOBODY = new ServerPresence() {
@@ -11,7 +11,7 @@ public interface ServerPresence {
         public void bound() {}
     };
 
-    /** The pod has no server any more; may be repeated. */
+    /** The pod no longer has a server. Callers may repeat this. */
     void gone();
 
     /** A generation is bound. */

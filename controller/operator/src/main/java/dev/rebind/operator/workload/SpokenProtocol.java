@@ -20,11 +20,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server of a workload speaks, as its pod and its Services say: an httpGet probe on its port, then the port's name, then the
- * appProtocol of a Service's port that leads there; tcp where none of them says anything.
+ * Finds out which protocol the server of a workload speaks. It asks in this order: an httpGet probe of the server's
+ * port, the port's name, and the appProtocol of a Service's port that leads there. If none of them names a protocol,
+ * the answer is tcp.
  */
 final class SpokenProtocol {
-    /** As the kubelet does: a probe does not check the certificate, and clients connect to an address that it seldom has. */
+    /**
+     * Clients do not check the certificate. The kubelet's probes do not check it either, and the certificate seldom
+     * names the address to which clients connect.
+     */
     private static final Tls UNCHECKED = new Tls(null, null, true, null);
 
     private final ClientRoutes.Server server;
@@ -118,7 +122,7 @@ final class SpokenProtocol {
                 .findFirst();
     }
 
-    /** The names are those of IANA, and of KEP-3726. */
+    /** Reads appProtocol, whose values come from IANA's service names and from KEP-3726. */
     private static Optional<TargetProtocol> served(String service, ServicePort port) {
         String said = port.getAppProtocol();
         String why = "appProtocol of port " + port.getPort() + " of Service " + service + " is " + said;

@@ -14,23 +14,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps a new container from running or listening, in Kubernetes' own words. What belongs to every start, such as
- * {@code ContainerCreating}, is none. Pure.
+ * A reason why a new container does not run or listen yet, in Kubernetes' own words. Steps that belong to every start,
+ * such as {@code ContainerCreating}, are no reason. Pure.
  *
  * @param reason Kubernetes' word for it, such as {@code Unschedulable}
  * @param message a sentence that names the pod or the workload
- * @param patience how long it is worth waiting while this is the reason; null for as long as for any start
+ * @param patience how long to wait while this is the reason; null for no limit other than that of any start
  */
 public record StartDelay(
         String reason, String message, @Nullable Duration patience) {
-    /** What somebody else has to change: a quota may be full for a moment only, and its ReplicaSet tries again by itself. */
+    /**
+     * The patience for an obstacle that somebody else must remove. It is not zero, because a quota may be full only for
+     * a moment, and the ReplicaSet tries again by itself.
+     */
     static final Duration UNTIL_CHANGED = Duration.ofSeconds(60);
 
     private static final String PAUSED = "DeploymentPaused";
     private static final String BACK_OFF = "CrashLoopBackOff";
 
     private static final Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
-    /** Of what a program or Kubernetes says. */
+    /** The longest quotation from a program or from Kubernetes, in characters. */
     private static final int MOST_WORDS = 300;
 
     @Override
@@ -38,21 +41,23 @@ public record StartDelay(
         return reason + ": " + message;
     }
 
-    /** What is reported of a container besides that it does not start. */
+    /** What counts as a delay besides a container that does not start. */
     enum Also {
-        /** Nothing: its ends are told by the cycle. */
+        /** Nothing. The cycle itself reports the ends of the container. */
         nothing,
-        /** That it ends again and again. */
+        /** The container ends again and again. */
         ends,
-        /** That it runs and is not ready. */
+        /** The container ends again and again, or runs and is not ready. */
         notReady
     }
 
     /**
-     * @param workload in words
-     * @param pods that are to have the new container, or may be to
+     * Finds out what a new container waits for.
+     *
+     * @param workload the workload, in words for people
+     * @param pods the pods that have the new container, or may have it
      * @param rollout the conditions of the workload's Deployment
-     * @return null if nothing but time is known to be missing
+     * @return null if Kubernetes names no obstacle, so that the container may just need time
      */
     static @Nullable StartDelay of(
             String workload, List<Pod> pods, List<DeploymentCondition> rollout, String container, Also also) {
@@ -88,7 +93,7 @@ public record StartDelay(
                         UNTIL_CHANGED));
     }
 
-    /** Whether the kubelet waits before it starts this container again, since it has ended too often. */
+    /** Whether the kubelet waits before it starts this container again, because the container has ended too often. */
     static boolean isBackOff(Pod pod, String container) {
         return pod.getStatus() != null
                 && pod.getStatus().getContainerStatuses().stream()
@@ -130,11 +135,12 @@ public record StartDelay(
             return Optional.empty();
         }
         String which = pod + ", container " + status.getName();
-        // What the kubelet says of a back-off is how long it lasts, and changes each time.
+        // The kubelet's message about a back-off is not used. It only says how long the back-off lasts, which changes
+        // each time.
         String message = ended
                 ? which + lastWords(status)
                 : which + ": " + words(state == null ? null : state.getWaiting().getMessage());
-        // The kubelet tries again to pull an image, but a name that is none does not become one.
+        // The kubelet tries again to pull an image, but an invalid name stays invalid.
         return Optional.of(new StartDelay(reason, message, "InvalidImageName".equals(reason) ? Duration.ZERO : null));
     }
 

@@ -12,12 +12,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Kubernetes while a new container is awaited what it waits for, tells it once, and finds out when it is waited for in
- * vain. For one thread.
+ * Asks Kubernetes what a new container waits for, reports each delay once, and finds out when waiting longer is in
+ * vain. Only one thread may use it.
  */
 final class StartDelayWatch {
     private static final Duration BETWEEN = Duration.ofSeconds(2);
-    /** The same reason in other words is told so seldom. */
+    /** If only the message changes and the reason stays, the next report comes after this time at the earliest. */
     private static final Duration SAME_REASON = Duration.ofSeconds(30);
 
     private final StartSigns signs;
@@ -25,11 +25,11 @@ final class StartDelayWatch {
     private final LongSupplier nanos;
     private volatile StartObserver observer = StartObserver.NOBODY;
     private @Nullable StartDelay delay;
-    /** Since when that is the reason. */
+    /** Since when {@link #delay} has its present reason, or since when the old pod is gone, if that is later. */
     private long since;
 
     private long told;
-    /** The target when the delay began; another pod may be in its place by now. */
+    /** The target when the delay began. Another pod may have replaced it by now. */
     private @Nullable TargetPod toldOf;
 
     private boolean ending;
@@ -51,9 +51,9 @@ final class StartDelayWatch {
     }
 
     /**
-     * Asks, unless it was asked a moment ago.
+     * Asks Kubernetes, at most every two seconds.
      *
-     * @param replaced uids of the pods that are to be replaced; empty if the new container comes in the target's pod
+     * @param replaced uids of the pods that the restart replaces; empty if the new container comes in the target's pod
      * @return why waiting longer is in vain; null if that is not known
      */
     @Nullable
@@ -73,7 +73,10 @@ final class StartDelayWatch {
                 : delay + (patience.isZero() ? "" : ", for " + patience.toSeconds() + " s");
     }
 
-    /** Whether the old pod still ends. As long as it does, it may be what the new one waits for: it counts for a quota. */
+    /**
+     * Whether the old pod is still ending. As long as it is, the new pod may wait for it, because the old pod still
+     * counts for a quota.
+     */
     private boolean isEnding(TargetPod target, Set<String> replaced) {
         Pod old = replaced.contains(target.podUid()) ? signs.pod(target) : null;
         return old != null && old.getMetadata().getDeletionTimestamp() != null;
@@ -84,7 +87,7 @@ final class StartDelayWatch {
             Pod pod = signs.pod(target);
             return pod == null ? null : asked(target, List.of(pod), List.of(), also);
         }
-        // Where the template stays, an earlier rollout of it may have failed.
+        // In other modes the template stays, and the condition Progressing may be about an earlier rollout that failed.
         List<DeploymentCondition> rollout = signs.rollout(target).stream()
                 .filter(one -> mode == Mode.rollout || !"Progressing".equals(one.getType()))
                 .toList();
@@ -115,22 +118,22 @@ final class StartDelayWatch {
         observer.delayed(of, now);
     }
 
-    /** A new container is ordered. */
+    /** Notes that a new container is ordered. */
     void ordered() {
         backOff = false;
     }
 
-    /** Whether the kubelet was seen to hold the container back since then. For several threads. */
+    /** Whether the kubelet has held the container back since the last order. Any thread may call it. */
     boolean backOff() {
         return backOff;
     }
 
-    /** What is known to be waited for, to end a sentence with; empty if nothing is. */
+    /** Returns the present delay in parentheses, to put at the end of a sentence; empty if there is none. */
     String suffix() {
         return delay == null ? "" : " (" + delay + ")";
     }
 
-    /** The wait is over, whatever came of it. */
+    /** Notes that the wait is over, whatever its result. */
     void over(TargetPod target) {
         asked = null;
         saw(target, null, nanos.getAsLong());

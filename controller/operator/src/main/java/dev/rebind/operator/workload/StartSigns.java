@@ -7,25 +7,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Kubernetes says of a new container on its way. Each call that fails throws a {@link
+ * Reads what Kubernetes says about a new container that has not started yet. A call that fails throws a {@link
  * io.fabric8.kubernetes.client.KubernetesClientException}.
  */
 interface StartSigns {
-    /** As {@link dev.rebind.agent.Agent#answeringNanos}, for the outages that calls here have waited out. */
+    /**
+     * Returns {@link System#nanoTime()} without the outages that calls of this object have waited out, see {@link
+     * dev.rebind.agent.Agent#answeringNanos}.
+     */
     default long answeringNanos() {
         return System.nanoTime();
     }
 
-    /** The present state of the target's pod; null if it is gone. */
+    /** Returns the present state of the target's pod; null if the pod is gone. */
     @Nullable
     Pod pod(TargetPod target);
 
-    /** The pods of the target's workload that are not among those and are not being deleted. */
+    /** Returns the pods of the target's workload that are not in {@code known} and are not being deleted. */
     List<Pod> newPods(TargetPod target, Set<String> known);
 
     /**
-     * What the target's Deployment says of its present template. Empty while it has not looked at that yet, and for a workload
-     * of another kind.
+     * Returns the conditions of the target's Deployment about its present template. Empty while Kubernetes has not
+     * observed that template yet, and for a workload of another kind.
      */
     List<DeploymentCondition> rollout(TargetPod target);
 }

@@ -8,11 +8,11 @@ final class StopCommand {
     static final String SHOWN = "sh -c 'kill 1'";
 
     /**
-     * {@code kill 1}, except for a process that would not notice it. From inside a PID namespace, the kernel delivers to
-     * process 1 only signals for which it has a handler (pid_namespaces(7)). Bit 14 of SigCgt in /proc/1/status says whether
-     * it has one for SIGTERM (15) (proc_pid_status(5)): the fourth hexadecimal digit from the right then contains the value
-     * 4. The script uses only built-in commands of a POSIX shell, because an image may have nothing else. Its first argument
-     * is the process id; the default is 1.
+     * Runs {@code kill 1}, unless process 1 would ignore the signal. From inside a PID namespace, the kernel delivers
+     * to process 1 only signals for which the process has a handler (pid_namespaces(7)). Bit 14 of SigCgt in
+     * /proc/1/status says whether it has a handler for SIGTERM (15) (proc_pid_status(5)). If it has one, the fourth
+     * hexadecimal digit from the right contains the value 4. The script uses only built-in commands of a POSIX shell,
+     * because an image may have nothing else. Its first argument is the process id; the default is 1.
      */
     private static final String SCRIPT = """
             p=${1:-1}
@@ -32,12 +32,12 @@ final class StopCommand {
 
     private StopCommand() {}
 
-    /** The command that the experiment names, else the default. */
+    /** Returns the command that the experiment names, or the default command. */
     static List<String> of(TargetPod target) {
         return target.stopCommand().isEmpty() ? USUAL : target.stopCommand();
     }
 
-    /** A command in words for people. */
+    /** Returns a command as it is shown to people. */
     static String shown(List<String> command) {
         return command.equals(USUAL) ? SHOWN : String.join(" ", command);
     }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Chooses the pods that an experiment means; refuses if that is not clear. {@link TargetResolution} makes targets of them.
- * Pure.
+ * Chooses the pods that an experiment means, and refuses if that is not clear. {@link TargetResolution} makes targets
+ * from the pods. Pure.
  */
 final class TargetChoice {
     private TargetChoice() {}
 
-    /** The chart's workloads that are servers. */
+    /** Returns the servers among the chart's workloads. */
     static List<Workload> servers(List<HasMetadata> workloads) {
         return workloads.stream()
                 .filter(TargetChoice::isServer)
@@ -28,10 +28,10 @@ final class TargetChoice {
     }
 
     /**
-     * The only pod of a workload, or the pods that the experiment selects.
+     * Chooses the only pod of a workload, or the pods that the experiment selects.
      *
      * @param pods all pods of the workload, including those that are being deleted
-     * @param begun whether the experiment has held some of them before; a restart of its own may then be half done
+     * @param begun whether the experiment has held some of them before; if so, one of its own restarts may be half done
      * @param clients the pods of clients in the namespace, of any release
      * @param around what else is in the namespace
      */
@@ -75,7 +75,7 @@ final class TargetChoice {
         return new LookupResult.Found(targets);
     }
 
-    /** The pods that are not being deleted and have not failed. */
+    /** Returns the pods that are not being deleted and have not failed. */
     private static List<Pod> there(List<Pod> pods) {
         return pods.stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
@@ -85,8 +85,8 @@ final class TargetChoice {
     }
 
     /**
-     * The pods of the newest rollout that an experiment made; all pods if no experiment has rolled them out. A controller
-     * that died in a rollout left pods of two templates, and the experiment continues with the new ones.
+     * Returns the pods of the newest rollout that an experiment made, or all pods if there was no such rollout. A
+     * controller that died during a rollout left pods of two templates, and the experiment continues with the new ones.
      */
     private static List<Pod> ofNewestRollout(List<Pod> there) {
         Optional<Instant> newest = there.stream()
@@ -98,7 +98,10 @@ final class TargetChoice {
                 : there.stream().filter(pod -> rolledOutAt(pod).equals(newest)).toList();
     }
 
-    /** The moment that {@link ClusterPodControl#rollOut} wrote; empty if there is none, or something else wrote the annotation. */
+    /**
+     * Returns the moment that {@link ClusterPodControl#rollOut} wrote into the pod's annotation; empty if there is
+     * none, or another program wrote it.
+     */
     private static Optional<Instant> rolledOutAt(Pod pod) {
         try {
             return Optional.ofNullable(ObjectLabels.orEmpty(pod.getMetadata().getAnnotations())
@@ -109,7 +112,11 @@ final class TargetChoice {
         }
     }
 
-    /** @param pods 1 or more */
+    /**
+     * Returns how many pods a selection asks for.
+     *
+     * @param pods the number of pods there are, 1 or more
+     */
     static int count(Selection selection, int pods) {
         int value = selection.value() == null ? 1 : selection.value();
         return switch (selection.mode()) {

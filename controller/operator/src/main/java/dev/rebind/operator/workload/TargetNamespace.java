@@ -6,21 +6,24 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** What is in the namespace of a target beside it. Asked for only where clients do not connect to the pod itself. */
+/**
+ * Reads what else is in a target's namespace. Only a route that does not lead clients to the pod itself, or a search
+ * for the server's protocol, needs it.
+ */
 interface TargetNamespace {
     List<Service> services();
 
-    /** All pods; with none, no other pod is behind a Service. */
+    /** Returns all pods of the namespace. An empty list means that no other pod is behind a Service. */
     default List<Pod> pods() {
         return List.of();
     }
 
-    /** Where a URL may lead. */
+    /** Returns the hosts to which a URL may send clients. */
     default ClientHosts hosts() {
         return ClientHosts.NONE;
     }
 
-    /** The first address of a host; empty where none is found. Blocks. */
+    /** Looks up the first address of a host; empty if there is none. Blocks. */
     default Optional<InetAddress> address(String host) {
         return Optional.empty();
     }

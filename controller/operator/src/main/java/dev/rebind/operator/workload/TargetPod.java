@@ -13,20 +13,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The restarted pod at the time of the lookup; in restart modes pod and rollout its successor has another name.
+ * The pod that an experiment restarts, as the lookup found it. In the restart modes pod and rollout, the pod that
+ * replaces it usually has another name.
  *
  * @param workload the workload that the spec names or the chart made
- * @param selector labels of the workload's pods, as a list of {@code key=value} separated by commas; null for a bare pod
+ * @param selector labels of the workload's pods, as a list of {@code key=value} separated by commas; null for a bare
+ *     pod
  * @param address local address that the server binds, as far as is known; the wildcard for a server without an agent
- * @param port that the server binds
- * @param route to which clients connect; its port differs from {@code port} behind a hostPort or a Service
- * @param spoken what clients speak where the experiment does not say it; null: Rebind's words
- * @param certificates PEM text of those that clients are to trust; null: those that the JVM trusts
- * @param agent in the pod itself; null for a workload without one
- * @param nodeAgent agent of the pod's node, which sees the port of the pod from outside; null if there is none
- * @param clients agent of a client pod; null if there is none
+ * @param port the port that the server binds
+ * @param route the address and port to which clients connect; behind a hostPort or a Service this may be another port
+ * @param spoken the protocol of a server without an agent if the experiment names none; null if clients speak the
+ *     protocol of the experiment, or Rebind's own
+ * @param certificates PEM text of the certificates that clients trust; null for those that the JVM trusts
+ * @param agent the agent in the pod itself; null for a workload without an agent
+ * @param nodeAgent the agent of the pod's node, which sees the pod's port from outside; null if there is none
+ * @param clients the agent of a client pod; null if there is none
  * @param toggle where a new container reads SO_REUSEADDR; null if a container reads it nowhere
- * @param stopCommand command that ends the container's main process from within; empty: use the agent, or the default
+ * @param stopCommand command that ends the container's main process from within; empty for the agent or the default
  *     command
  */
 public record TargetPod(
@@ -70,14 +73,14 @@ public record TargetPod(
     /**
      * A key of a ConfigMap that a container reads when it starts, and its values for on and off.
      *
-     * @param restore when the last container is to have the key's former value again
+     * @param restore when the last container gets the key's former value again
      */
     public record Toggle(String configMap, String key, String on, String off, Restore restore) {
         public String value(boolean reuseAddress) {
             return reuseAddress ? on : off;
         }
 
-        /** The meaning of a value; null if it is neither of the two. */
+        /** Returns whether a value means on or off; null if it is neither of the two. */
         public @Nullable Boolean meaning(@Nullable String value) {
             if (on.equals(value)) {
                 return Boolean.TRUE;
@@ -87,9 +90,10 @@ public record TargetPod(
     }
 
     /**
-     * Why this pod no longer exists, or is about to go. Only for a pod that this controller did not order to end.
+     * Returns why this pod no longer exists, or is about to go. Call it only for a pod that this controller did not
+     * order to end.
      *
-     * @param now the pod of this uid, as the API server has it; null if there is none
+     * @param now the present state of this pod at the API server; null if the pod does not exist
      * @return null while the pod exists
      */
     @Nullable
@@ -116,18 +120,18 @@ public record TargetPod(
         return route.port();
     }
 
-    /** What the clients of a cycle are to do here. */
+    /** Returns what the clients of a cycle do at this target. */
     ClientGroup.Wanted wanted(PlannedCycle plan) {
         ClientGroup.Wanted wanted = CycleClients.wanted(plan);
         return certificates == null ? wanted : wanted.trusting(certificates);
     }
 
-    /** The same pod with the agent of its node. */
+    /** Returns this pod with the agent of its node. */
     public TargetPod seenBy(@Nullable URI agentOfNode) {
         return with(certificates, agentOfNode);
     }
 
-    /** The same pod whose clients trust these certificates. */
+    /** Returns this pod with the certificates that its clients trust. */
     TargetPod trusting(String pem) {
         return with(pem, nodeAgent);
     }

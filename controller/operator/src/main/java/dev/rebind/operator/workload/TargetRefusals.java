@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The refusals of targets. Each message says what to do next. Pure. */
+/** Makes the refusals of targets. Each message says what the user can do next. Pure. */
 final class TargetRefusals {
     private TargetRefusals() {}
 
@@ -31,7 +31,7 @@ final class TargetRefusals {
                 true);
     }
 
-    /** @param servers none, or several */
+    /** @param servers the chart's servers in the namespace: none, or several */
     static Refused notOne(String namespace, List<Workload> servers) {
         return servers.isEmpty()
                 ? new Refused(
@@ -73,8 +73,8 @@ final class TargetRefusals {
     }
 
     /**
-     * A restart by the experiment itself is not over yet. The numbers of cycles depend on the pods, so all pods must be
-     * there.
+     * Refuses while a restart by the experiment itself is not over. The numbers of its cycles depend on the pods, so
+     * all pods must be there.
      */
     static Refused notAllPods(Workload workload, int pods, int replicas) {
         return new Refused(
@@ -125,7 +125,7 @@ final class TargetRefusals {
                 false);
     }
 
-    /** @param chart whether the server is of Rebind's chart */
+    /** @param chart whether Rebind's chart installed the server */
     static Refused noService(WorkloadId workload, boolean chart) {
         return new Refused(
                 "NoService",
@@ -173,7 +173,7 @@ final class TargetRefusals {
                 false);
     }
 
-    /** @param wanted number or name of the port; null where none is written */
+    /** @param wanted number or name of the port that the experiment names; null if it names none */
     static Refused notOnePort(Service service, @Nullable String wanted) {
         String name = service.getMetadata().getName();
         return new Refused(

@@ -10,16 +10,16 @@ import dev.rebind.plan.PlannedCycle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A target that an experiment holds, with its agents. Cycles run on it. Closing it ends the hold. */
+/** A target that an experiment holds, with its agents. Cycles run on it. {@link #close} ends the hold. */
 public interface TargetSession extends Backend, AutoCloseable {
     /**
-     * Prepares the first cycle. Called before it, and before there are clients.
+     * Prepares the first cycle. The run calls this before clients connect.
      *
-     * @param reuseAddress the SO_REUSEADDR that the old generation of that cycle is to have
+     * @param reuseAddress the SO_REUSEADDR that the old generation of the first cycle needs
      */
     void arrange(boolean reuseAddress) throws InterruptedException;
 
-    /** The pod as it is now. */
+    /** The pod that runs the server now. */
     TargetPod target();
 
     Agent agent();
@@ -28,40 +28,42 @@ public interface TargetSession extends Backend, AutoCloseable {
     Place place();
 
     /**
-     * Asks an agent why the server's port can or cannot be bound now. Nothing is bound. May wait for as long as an agent is silent, and
-     * until it is interrupted; from any thread.
+     * Asks an agent why the server's port can or cannot be bound now. The agent binds nothing. The call waits until the
+     * agent answers or the thread is interrupted. Any thread may call it.
      *
-     * @throws AgentException when no agent can be asked now, or it does not answer; a clause without a full stop says why
+     * @throws AgentException when no agent can be asked now, or the agent does not answer; the message says why, in a
+     *     clause without a full stop
      */
     AgentAnswer why() throws AgentException, InterruptedException;
 
-    /** As {@link #why}, asked of the agent of the pod's node, which looks at the pod from outside. */
+    /** Asks the agent of the pod's node, which looks at the pod from outside. Otherwise like {@link #why}. */
     AgentAnswer whyFromNode() throws AgentException, InterruptedException;
 
-    /** Why the target is no longer held; null while it is held, as far as is known. */
+    /** Returns why the experiment no longer holds the target; null while it holds the target, as far as is known. */
     @Nullable
     String lost();
 
     /**
-     * Why a failed cycle proves nothing about the server: its pod was gone or did not answer, for example because the pod
-     * was evicted or its node drained.
+     * Returns why a failed cycle proves nothing about the server: its pod was gone or did not answer, for example
+     * because the pod was evicted or its node was drained.
      *
-     * @param nanos when the cycle began, {@link System#nanoTime()}
+     * @param nanos when the cycle began, in {@link System#nanoTime()}
      * @return null if no such reason is known
      */
     @Nullable
     String goneSince(long nanos);
 
     /**
-     * Whether an order to stop ends the server at once. If it does not, {@link #watch} tells when the server is gone.
+     * Whether an order to stop ends the server at once. If not, the observer of {@link #watch} is told when the server
+     * is gone.
      */
     boolean endsServer();
 
     /**
      * Sets the observers of this target.
      *
-     * @param presence learns when the server is gone, if the answer to an order does not tell
-     * @param starts learns what a new container waits for, if it does not start
+     * @param presence is told when the server is gone, if {@link #endsServer} is false
+     * @param starts is told what a new container waits for, if it does not start
      */
     void watch(ServerPresence presence, StartObserver starts);
 
@@ -69,14 +71,14 @@ public interface TargetSession extends Backend, AutoCloseable {
     ClientGroup clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
 
     /**
-     * Gives the target back: everything that was started ends, a toggle's key gets its former value, and the target's own
-     * server is started again. Waits until that server listens.
+     * Gives the target back. Ends everything that the experiment started, restores the toggle's key, and lets the
+     * target's own server run again. Waits until that server listens.
      *
      * @param atMost how long to wait for the server; zero for one look
      */
     Restoration giveBack(Duration atMost) throws InterruptedException;
 
-    /** Ends the rest of the hold. Waits for nothing. */
+    /** Ends the rest of the hold. Does not wait for the server. */
     @Override
     void close();
 }

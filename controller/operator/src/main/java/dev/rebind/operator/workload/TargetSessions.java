@@ -16,12 +16,12 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** All targets that an experiment holds, and the agent of its clients. Closing this ends the holds. */
+/** All targets that an experiment holds, and the agent of its clients. {@link #close} ends the holds. */
 public final class TargetSessions implements AutoCloseable {
     private final List<TargetSession> all;
     private final @Nullable RemoteAgent clients;
 
-    /** @param clients agent of the clients of all targets, closed with them; null if no clients are wanted */
+    /** @param clients the agent of the clients of all targets, which {@link #close} closes too; null if no clients are wanted */
     public TargetSessions(List<TargetSession> all, @Nullable RemoteAgent clients) {
         this.all = List.copyOf(all);
         this.clients = clients;
@@ -48,8 +48,8 @@ public final class TargetSessions implements AutoCloseable {
      * Takes all targets, or none.
      *
      * @param targets one or more, of one workload
-     * @throws AgentException when an agent cannot be reached, refuses, or, of a target, is held by another experiment
-     * @throws ClientsHeldException when the clients' agent is
+     * @throws AgentException when an agent cannot be reached or refuses, or another experiment holds a target's agent
+     * @throws ClientsHeldException when another experiment holds the clients' agent
      */
     public static TargetSessions take(
             List<TargetPod> targets,
@@ -123,7 +123,7 @@ public final class TargetSessions implements AutoCloseable {
     /**
      * Gives all targets back at the same time, and waits until their servers listen.
      *
-     * @param atMost how long to wait for that; zero for one look
+     * @param atMost how long to wait for the servers; zero for one look
      */
     public Restoration giveBack(Duration atMost) {
         if (clients != null) {

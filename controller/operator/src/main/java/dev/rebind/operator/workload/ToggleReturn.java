@@ -4,16 +4,19 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 
 /**
- * Gives the key of a workload its own value again, and where that is asked for, the workload a container that has read it. What the last
- * container has left on the port may keep the new one from listening for a minute: the target is not given back before it does.
+ * Restores the key of a workload's toggle. If the experiment asks for it, also replaces the container so that the new
+ * one reads the former value. Sockets that the last container leaves may keep the new one from listening for a minute,
+ * so {@link #giveBack} waits until the server listens.
  */
 record ToggleReturn(PodControl cluster, ReuseToggle toggle, PodPortObserver port, ServerContainers containers) {
-    /** For the old container to end, not for the new one to listen. */
+    /** How long the old container may take to end. The wait for the new server is not part of this time. */
     private static final Duration RESTORING = Duration.ofSeconds(25);
 
     /**
-     * @param presence told when the server is seen to be gone
-     * @param atMost until the server listens; zero for one look
+     * Restores the key, and waits until the server listens.
+     *
+     * @param presence is told when a look shows that the server is gone
+     * @param atMost how long to wait until the server listens; zero for one look
      */
     Restoration giveBack(ServerPresence presence, Duration atMost) throws InterruptedException {
         long since = System.nanoTime();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Deployment, StatefulSet or DaemonSet.
  *
- * @param selector of its pods
- * @param replicas how many pods it is to have; null if not known
+ * @param selector the selector of its pods
+ * @param replicas how many pods it should have; null if not known
  */
 record Workload(
         WorkloadId id, LabelSelector selector, @Nullable Integer replicas) {
@@ -37,7 +37,7 @@ record Workload(
         };
     }
 
-    /** The id of a workload or of a bare pod. */
+    /** Returns the id of a workload or of a bare pod. */
     static WorkloadId id(HasMetadata workload) {
         return new WorkloadId(
                 workload.getKind(),

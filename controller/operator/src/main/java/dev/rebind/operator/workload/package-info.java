@@ -1,4 +1,4 @@
-/** Finds the pod that a spec names, and the agents in it and beside it. */
+/** Finds the pods that an experiment names, holds and restarts them, and talks to the agents in them and on their nodes. */
 @NullMarked
 package dev.rebind.operator.workload;
 
