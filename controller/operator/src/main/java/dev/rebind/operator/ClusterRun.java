@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the controller of a cluster run an experiment, and waits for its end. Needs only the rights to create, get and
- * delete experiments.
+ * Creates an experiment in a cluster, where the controller runs it, and waits for its end. It needs only the rights to
+ * create, get and delete experiments.
  */
 public final class ClusterRun {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
@@ -27,7 +27,7 @@ public final class ClusterRun {
         this.namespace = namespace;
     }
 
-    /** The end of an experiment. */
+    /** How the wait for an experiment ended. */
     public sealed interface End {
         record Over(ExperimentStatus status) implements End {}
 
@@ -38,10 +38,11 @@ public final class ClusterRun {
     }
 
     /**
-     * Creates the experiment and waits.
+     * Creates the experiment and waits for its end.
      *
-     * @param told gets a line whenever the phase or the reason for waiting changes
-     * @throws KubernetesClientException when it cannot be created or read
+     * @param atMost how long to wait
+     * @param told receives a line whenever the phase or the reason for waiting changes
+     * @throws KubernetesClientException when the experiment cannot be created or read
      */
     public End run(Experiment experiment, Duration atMost, Consumer<String> told) throws InterruptedException {
         var resource = new RebindExperiment();
@@ -83,7 +84,7 @@ public final class ClusterRun {
                 .get();
     }
 
-    /** The phase, and the reason if the experiment waits. */
+    /** Returns the phase, and the reason if the experiment waits for its target. */
     static String line(ExperimentStatus status) {
         String why = status.conditions().stream()
                 .filter(condition ->

@@ -43,25 +43,28 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The controller's process: the operator, the runs and the HTTP API. */
+/** Runs the controller's process: the operator, the runs of experiments and the HTTP API. */
 public final class Controller {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
     private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
     /**
-     * The start waits this long for the list of a namespace's experiments. A namespace that is gone must not stop the
-     * experiments of other namespaces.
+     * How long the start waits for the list of a namespace's experiments. The wait is limited, because a namespace that
+     * is gone must not stop the experiments of other namespaces.
      */
     private static final Duration FIRST_LIST = Duration.ofSeconds(10);
 
     /**
-     * A reconciliation makes one or two calls to the API server. The framework's default is 50 threads, which stay, with a
-     * stack each.
+     * The number of threads that reconcile. A few are enough, because a reconciliation makes only one or two calls to
+     * the API server. The framework's default is 50 threads, which never end and each keep a stack.
      */
     private static final int RECONCILERS = 8;
 
     private static final Duration BETWEEN_RECOVERIES = Duration.ofMinutes(1);
-    /** The operator retries for ever: a call can succeed once the API server, or a missing right, is back. */
+    /**
+     * The operator retries for ever, because a call can succeed once the API server answers again or a missing right is
+     * granted.
+     */
     private static final Retry RETRY = new GenericRetry()
             .setInitialInterval(Duration.ofSeconds(1).toMillis())
             .setIntervalMultiplier(2)
@@ -71,13 +74,20 @@ public final class Controller {
     private Controller() {}
 
     /**
-     * @param watched namespaces; {@code *} is all
-     * @param identity name of this controller; of several controllers, only the holder of the lease works
-     * @param token file that is read for each request to an agent
-     * @param version of Rebind
+     * The settings of the controller.
+     *
+     * @param namespace the controller's own namespace
+     * @param watched the namespaces whose experiments it runs; {@code *} for all
+     * @param lease the name of the Lease
+     * @param identity the name of this controller; of several controllers, only the holder of the lease runs
+     *     experiments
+     * @param port the port of the HTTP API
+     * @param records the folder for all records
+     * @param token the file with the token for agents, which is read again for each request
+     * @param version the version of Rebind
      * @param experimentSeries how many experiments have series in /metrics
-     * @param audit of the servers in pods; empty: there is none
-     * @param clientHosts where the URL of an experiment may send clients
+     * @param audit the settings of the audit of pods; empty if there is no audit
+     * @param clientHosts the hosts to which {@code spec.clients.via.url} may send clients
      */
     public record Settings(
             String namespace,
@@ -97,10 +107,10 @@ public final class Controller {
     }
 
     /**
-     * Runs until a signal ends it.
+     * Runs the controller until a signal ends the process.
      *
-     * @return exit code
-     * @throws IOException when the records' folder or the HTTP port cannot be used
+     * @return the exit code
+     * @throws IOException when the folder of the records or the HTTP port cannot be used
      */
     public static int run(Settings settings) throws IOException, InterruptedException {
         Files.createDirectories(settings.records());
@@ -157,7 +167,7 @@ public final class Controller {
             var reconciler = new ExperimentReconciler(client, runs, observed);
             operator.register(reconciler, overrider -> {
                 overrider.withRetry(RETRY);
-                // The operator has an informer for each namespace, and two of them must not share a cache.
+                // The operator has an informer for each namespace, and two informers must not share a cache.
                 if (settings.watched().size() == 1) {
                     overrider.withItemStore(ExperimentCache.withRecords());
                 }
@@ -168,11 +178,12 @@ public final class Controller {
                 }
             });
             experiments.tell(LegacyFinalizer.ofDeleted(client));
-            // The controller serves before it leads: a second controller is ready too, and waits for the lease.
+            // The controller is ready before it leads, so that a second controller, which waits for the lease, is ready
+            // too.
             api.ready();
             Thread.ofVirtual().name("operator").start(() -> {
                 try {
-                    // A start during an outage waits, and does not become a crash loop.
+                    // If the API server does not answer, the start waits, so that it does not become a crash loop.
                     ApiOutage.waitOut(() -> {
                         makeReady(client, settings);
                         return null;
@@ -180,7 +191,8 @@ public final class Controller {
                     operator.start();
                 } catch (RuntimeException e) {
                     LOG.debug("cannot begin", e);
-                    // If the controller was told to stop meanwhile, it ends in order, and this failure does not matter.
+                    // If a signal ends the controller meanwhile, it ends in an orderly way, and this failure does not
+                    // matter.
                     if (over.getCount() > 0) {
                         LOG.error("cannot begin with the API server at {}: {}", client.getMasterUrl(), why(e));
                         Runtime.getRuntime().halt(1);
@@ -189,7 +201,8 @@ public final class Controller {
             });
             over.await();
             LOG.info("stopping: the targets are given back, and another controller continues their experiments");
-            // The targets go back before the lease does, because the next holder of the lease takes them.
+            // The controller gives the targets back before it releases the lease, because the next holder of the lease
+            // takes them.
             runs.endAll();
             operator.stop();
         } finally {
@@ -215,8 +228,9 @@ public final class Controller {
     }
 
     /**
-     * Fills an empty Lease. The release installs the Lease without a spec, so that an upgrade overwrites nothing. The
-     * elector would treat an empty Lease as missing and try to create it, but it takes over a Lease that expired long ago.
+     * Fills an empty Lease with a lease that expired long ago. The Helm release installs the Lease without a spec, so
+     * that an upgrade overwrites nothing. The leader elector treats an empty Lease as missing and tries to create it,
+     * but it takes over an expired one.
      */
     private static void makeReady(KubernetesClient client, Settings settings) {
         Lease lease = client.leases()
@@ -251,8 +265,9 @@ public final class Controller {
     }
 
     /**
-     * A controller that loses the lease ends at once and touches nothing more, because another controller may already work
-     * on the same targets. The other one finds the targets held by their experiments and continues where their statuses say.
+     * Ends the process at once when it loses the lease, without giving anything back, because another controller may
+     * already work on the same targets. The other controller finds the targets held by their experiments and continues
+     * from the statuses.
      */
     private static LeaderCallbacks callbacks(CountDownLatch over, Runnable leading) {
         return new LeaderCallbacks(
@@ -269,7 +284,10 @@ public final class Controller {
                 leader -> LOG.info("{} leads", leader));
     }
 
-    /** Runs until the process ends. It needs no other end, because the process ends when it loses the lease. */
+    /**
+     * Starts a thread that restores toggles every minute until the process ends. It need not end earlier, because the
+     * process ends when it loses the lease.
+     */
     private static void recoverToggles(ExperimentRunManager runs, CountDownLatch over) {
         Thread.ofVirtual().name("recover-toggles").start(() -> {
             try {

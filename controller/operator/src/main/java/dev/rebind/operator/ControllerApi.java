@@ -13,7 +13,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 
-/** The controller's HTTP server: health, meters, and the experiments with the live page. */
+/** The controller's HTTP server. It serves health, meters, and the experiments with the live page. */
 final class ControllerApi implements AutoCloseable {
     private final Vertx vertx;
     private final Router router;
@@ -31,7 +31,11 @@ final class ControllerApi implements AutoCloseable {
         this.live = LiveApi.mount(router, experiments, actions, audits);
     }
 
-    /** @throws IOException when the port cannot be bound */
+    /**
+     * Starts the server.
+     *
+     * @throws IOException when the port cannot be bound
+     */
     static ControllerApi open(int port, Experiments experiments, Actions actions, Audits audits, Scrape scrape)
             throws IOException {
         var api = new ControllerApi(experiments, actions, audits, scrape);

@@ -28,9 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts experiments and has them run, refuses others, and deletes finished ones after their time to live. Cycles run
- * elsewhere, and nothing here waits for one. The reconciler sets no finalizer, so that nothing stops the deletion of an
- * experiment. The run of a deleted experiment, or the next controller, restores what the experiment changed.
+ * Accepts or refuses experiments, starts the runs of the accepted ones, and deletes finished ones after their time to
+ * live. Runs have their own threads, and the reconciler never waits for one. It sets no finalizer, so that nothing
+ * stops the deletion of an experiment. The run of a deleted experiment, or the next controller, restores what the
+ * experiment changed.
  */
 @ControllerConfiguration(name = "rebindexperiment")
 public final class ExperimentReconciler implements Reconciler<RebindExperiment> {
@@ -47,7 +48,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         this.observed = observed;
     }
 
-    /** What the spec of a resource amounts to. */
+    /** The plan of a resource's spec, or why there is none. */
     private sealed interface Read {
         record Planned(Sourced sourced, Plan.Cycles plan) implements Read {}
 
@@ -65,7 +66,8 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         return switch (read(resource, status.phase())) {
             case Read.Planned(Sourced sourced, Plan.Cycles plan) -> {
                 runs.ensure(resource, sourced, plan);
-                // The operator gets no event for a changed status. It looks again to see when the experiment is over.
+                // The operator gets no event when only the status changes, so it looks again to see when the experiment
+                // is over.
                 yield UpdateControl.<RebindExperiment>noUpdate().rescheduleAfter(LOOK_AGAIN);
             }
             case Read.Wrong(String message) -> {
@@ -118,8 +120,9 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
     }
 
     /**
-     * An experiment that was accepted once is not refused later, even if a newer controller has more rules. Only orders can
-     * change after that, and a paused experiment can still be told to end.
+     * Plans an experiment or refuses it. It never refuses an experiment that was accepted before, even if a newer
+     * controller has more rules. After that, only the orders in the spec can change, and a paused experiment must still
+     * obey an order to end.
      */
     private static Read runnable(Sourced sourced, Phase phase) {
         var findings = PlaceRules.cluster(sourced.experiment().spec());

@@ -16,7 +16,11 @@ final class LegacyFinalizer {
 
     private LegacyFinalizer() {}
 
-    /** @throws KubernetesClientException when the finalizer cannot be removed; not when the experiment is gone */
+    /**
+     * Removes the finalizer, if the experiment has it. Does nothing if the experiment is gone.
+     *
+     * @throws KubernetesClientException when the finalizer cannot be removed
+     */
     static void remove(KubernetesClient client, RebindExperiment resource) {
         if (!resource.hasFinalizer(NAME)) {
             return;
@@ -33,7 +37,10 @@ final class LegacyFinalizer {
         }
     }
 
-    /** Removes the finalizer from experiments that are already being deleted. The reconciler gets no event for these. */
+    /**
+     * Returns a handler that removes the finalizer from experiments that are already being deleted. The reconciler gets
+     * no event for these.
+     */
     static ResourceEventHandler<RebindExperiment> ofDeleted(KubernetesClient client) {
         return new ResourceEventHandler<>() {
             @Override
@@ -53,7 +60,7 @@ final class LegacyFinalizer {
                 if (resource.getMetadata().getDeletionTimestamp() == null || !resource.hasFinalizer(NAME)) {
                     return;
                 }
-                // On a thread of its own, so that the informer can continue.
+                // The removal has a thread of its own, so that the informer can continue.
                 Thread.ofVirtual().name("former-finalizer").start(() -> {
                     try {
                         remove(client, resource);

@@ -1,4 +1,7 @@
-/** The controller: experiments that are resources of a cluster. Reads and writes the API server; the cycles are those of {@code dev.rebind.engine}. */
+/**
+ * The controller, which runs experiments that are resources of a cluster. It talks to the API server; {@code
+ * dev.rebind.engine} runs the cycles.
+ */
 @NullMarked
 package dev.rebind.operator;
 

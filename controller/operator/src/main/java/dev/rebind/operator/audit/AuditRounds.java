@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the agents of the nodes, at an interval, which servers would not come back at once. It keeps the last audit for all
- * readers, so that a request or a scrape never asks an agent. Every controller audits, so that each can answer; only the
- * leading one has the meters. Safe for several threads.
+ * Asks the agents of the nodes at an interval which servers could not bind again at once after a restart. It keeps the
+ * last audit for all readers, so that no request and no scrape asks an agent. Every controller audits, so that each can
+ * answer requests, but only the leading controller has the meters. Safe for several threads.
  */
 public final class AuditRounds implements Audits, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditRounds.class);
@@ -45,7 +45,8 @@ public final class AuditRounds implements Audits, AutoCloseable {
     private boolean leading;
 
     /**
-     * @param interval from the beginning of one audit to the beginning of the next, {@link #SHORTEST} or longer
+     * @param interval the time from the beginning of one audit to the beginning of the next, {@link #SHORTEST} or
+     *     longer
      * @param namespaces the namespaces whose pods are audited; {@code *} is all
      */
     public record Settings(Duration interval, List<String> namespaces) {
@@ -62,19 +63,19 @@ public final class AuditRounds implements Audits, AutoCloseable {
         this.meters = meters;
     }
 
-    /** For a controller that was not told to audit. */
+    /** Returns rounds for a controller that audits nothing. */
     public static AuditRounds none() {
         return new AuditRounds(new Settings(Settings.SHORTEST, List.of()), null, null);
     }
 
-    /** Starts a thread, which begins with the first audit at once. */
+    /** Starts a thread that makes the first audit at once. */
     public static AuditRounds start(Settings settings, ClusterSource source, ListenerMeters meters) {
         var rounds = new AuditRounds(settings, source, meters);
         rounds.thread = Thread.ofVirtual().name("audit").start(() -> rounds.run(source));
         return rounds;
     }
 
-    /** From now on this controller leads and has the meters. */
+    /** Notes that this controller leads. From now on it shows the audits in its meters. */
     public synchronized void leads() {
         leading = true;
         show();

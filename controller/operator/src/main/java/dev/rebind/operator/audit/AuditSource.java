@@ -9,27 +9,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What an audit asks: the API server for pods, and the agents for their listeners. Blocks; safe for several threads. */
+/**
+ * The sources of an audit: the API server lists the pods, and the node agents report the listeners. The methods block.
+ * Safe for several threads.
+ */
 interface AuditSource {
     /**
-     * The pods of a namespace.
+     * Returns the pods of a namespace.
      *
-     * @param namespace {@code *} for all namespaces
+     * @param namespace the name of the namespace; {@code *} for all
      * @throws KubernetesClientException when the API server does not answer, or refuses
      */
     List<Pod> pods(String namespace);
 
     /**
-     * The agents of the nodes, by the names of the nodes.
+     * Returns the addresses of the node agents, by the names of their nodes.
      *
      * @throws KubernetesClientException when the API server does not answer, or refuses
      */
     Map<String, URI> agents();
 
     /**
-     * What an agent says of some pods of its node.
+     * Asks an agent about some pods of its node.
      *
-     * @param pods their uids, as the node knows them
+     * @param pods the uids of the pods, as the node knows them
      */
     JsonNode ask(URI agent, Set<String> pods) throws AgentException, InterruptedException;
 }

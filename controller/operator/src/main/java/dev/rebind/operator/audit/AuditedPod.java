@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod whose listeners are audited.
  *
- * @param nodeUid the pod's name in the cgroups of its node: its uid, or the hash of a static pod
+ * @param nodeUid the pod's name in the cgroups of its node, which is its uid or, for a static pod, the kubelet's hash
  * @param containers the names of the containers, by the ids that the runtime gave them
  */
 record AuditedPod(
@@ -29,7 +29,7 @@ record AuditedPod(
         containers = Map.copyOf(containers);
     }
 
-    /** Reads a pod; empty if the pod is on no node yet, or has ended. */
+    /** Reads a pod; empty if the pod has no node yet or does not run. */
     static Optional<AuditedPod> of(Pod pod) {
         String node = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
         if (node == null
@@ -56,7 +56,7 @@ record AuditedPod(
                 containers));
     }
 
-    /** The id without the runtime's name in front ({@code containerd://…}). */
+    /** Returns the container's id without the runtime's name in front ({@code containerd://…}). */
     private static String id(ContainerStatus status) {
         String id = status.getContainerID();
         return id.substring(id.indexOf("://") < 0 ? 0 : id.indexOf("://") + 3);
@@ -71,7 +71,10 @@ record AuditedPod(
                 .put("node", node);
     }
 
-    /** The name of the container with that id; null if the pod has no such container now, for example because it was replaced. */
+    /**
+     * Returns the name of the container with this id; null if the pod no longer has such a container, for example
+     * because it was replaced.
+     */
     @Nullable
     String container(String id) {
         return containers.get(id);

@@ -17,9 +17,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One audit of a cluster, with the bodies of all answers.
+ * The result of one audit of a cluster, with the JSON bodies for all answers.
  *
+ * @param began when the audit began
  * @param samples the samples for the meters, worst first
+ * @param leftOut how many listeners the audit found but does not show
+ * @param untoldPods how many pods or namespaces could not be audited
  * @param whole the body for all namespaces
  * @param byNamespace the bodies of the namespaces that have listeners or failures
  */
@@ -30,14 +33,14 @@ record ClusterAudit(
         int untoldPods,
         String whole,
         Map<String, String> byNamespace) {
-    /** An answer has at most this many listeners: the worst ones. */
+    /** The highest number of listeners in an answer. The answer shows the worst ones. */
     static final int MOST = 5_000;
 
     /**
      * The answer of one node, or why there is none.
      *
-     * @param answer null if there is none
-     * @param why there is no answer; empty if there is one
+     * @param answer the answer; null if there is none
+     * @param why the reason why there is no answer; empty if there is one
      */
     record Node(List<AuditedPod> pods, @Nullable JsonNode answer, String why) {
         static Node told(List<AuditedPod> pods, JsonNode answer) {
@@ -50,7 +53,7 @@ record ClusterAudit(
     }
 
     /**
-     * Puts the answers of all nodes together.
+     * Combines the answers of all nodes.
      *
      * @param refused the namespaces whose pods the API server did not list, and why
      */
@@ -129,7 +132,7 @@ record ClusterAudit(
         return bodies;
     }
 
-    /** The body for one namespace, or for all. */
+    /** Returns the body for one namespace; for null, the body for all. */
     String body(@Nullable String namespace) {
         if (namespace == null) {
             return whole;
@@ -144,7 +147,8 @@ record ClusterAudit(
         List<String> verdicts =
                 listeners.stream().map(one -> text(one, "/restart/verdict")).toList();
         boolean blocked = verdicts.contains("would_be_blocked");
-        // A listener that was not looked at may be blocked. So "at once" is said only if everything was looked at.
+        // A listener that no agent looked at may be blocked. So the verdict is "binds_at_once" only if the agents
+        // looked at every pod.
         boolean known = untold.isEmpty() && verdicts.stream().allMatch("binds_at_once"::equals);
         all.put("verdict", blocked ? "would_be_blocked" : known ? "binds_at_once" : "not_known");
         all.put("exit_code", blocked ? 1 : known ? 0 : 3);

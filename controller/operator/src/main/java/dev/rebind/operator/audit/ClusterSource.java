@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Asks a cluster's API server and agents. */
+/** Asks the API server and the node agents of a cluster. */
 public final class ClusterSource implements AuditSource {
     private static final String EVERYWHERE = "*";
-    /** Lets the API server answer from its cache, which is new enough. */
+    /** Lets the API server answer from its cache, which is recent enough for an audit. */
     private static final ListOptions CACHED =
             new ListOptionsBuilder().withResourceVersion("0").build();
 
@@ -26,8 +26,8 @@ public final class ClusterSource implements AuditSource {
     private final Supplier<String> token;
 
     /**
-     * @param namespace of the release, where the agents of the nodes run
-     * @param token shown to agents; read for each request
+     * @param namespace the namespace of the Helm release, where the node agents run
+     * @param token authenticates this controller to agents; read again for each request
      */
     public ClusterSource(KubernetesClient client, String namespace, Supplier<String> token) {
         this.client = client;

@@ -1,4 +1,4 @@
-/** What the agents of the nodes say of the servers in pods, with the names of the pods. */
+/** Audits the servers in pods: asks the agents of the nodes about them, and adds the names of the pods to the answers. */
 @NullMarked
 package dev.rebind.operator.audit;
 

@@ -33,8 +33,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries orders out as changes of resources, with the caller's own token, so that the API server decides what the caller
- * may do. The controller's own rights are not used, and the token is not kept.
+ * Carries out the orders of the live page as changes of resources. It uses the caller's own token, so that the API
+ * server decides what the caller may do. It neither uses the controller's own rights nor keeps the token.
  */
 public final class ClusterActions implements Actions {
     private static final String EVERYWHERE = "*";
@@ -43,20 +43,20 @@ public final class ClusterActions implements Actions {
     public static final Set<String> OFFERED = Set.of("start", "pause", "resume", "abort");
 
     /**
-     * The API server is asked about at most this many callers at the same time. This limits what a client with many tokens
-     * can send to it through this controller.
+     * The number of callers about whom this controller asks the API server at the same time. The limit protects the API
+     * server from a client that sends many tokens.
      */
     private static final int AT_ONCE = 8;
 
-    /** An experiment goes through few phases. */
+    /** How often an order is tried while the phase changes in between. An experiment goes through few phases. */
     private static final int TRIES = 5;
 
-    /** The API server's answer to a JSON patch (RFC 6902) whose test fails, and to one that makes an invalid resource. */
+    /** The HTTP status with which the API server answers a JSON patch (RFC 6902) whose test fails, or whose result is invalid. */
     private static final int UNPROCESSABLE = 422;
 
     /**
-     * A request that may be made twice is repeated this often if the connection breaks or the API server is overloaded, after 0.1 s and
-     * 0.2 s. The caller waits for the answer, so it is not repeated for long.
+     * How often the client repeats a request that may safely be made twice, if the connection breaks or the API server
+     * is overloaded. The pauses are 0.1 s and 0.2 s. They are short, because the caller waits for the answer.
      */
     private static final int REPEATED = 2;
 
@@ -66,8 +66,9 @@ public final class ClusterActions implements Actions {
     private final List<String> watched;
 
     /**
-     * @param controller for the address of the API server and its certificates; its credentials are not used
-     * @param watched namespaces; {@code *} is all
+     * @param controller gives the address of the API server and its certificates; this class does not use its
+     *     credentials
+     * @param watched the namespaces that the controller watches; {@code *} for all
      */
     public ClusterActions(Config controller, List<String> watched, Experiments experiments) {
         this.experiments = experiments;
@@ -114,9 +115,10 @@ public final class ClusterActions implements Actions {
     }
 
     /**
-     * The watched phase may be old. So the API server itself compares it with the present one and changes the spec only where they are
-     * the same: the spec of an experiment that is over stays as it is, and nobody else's change is lost. Each request is a patch, and
-     * none reads, so that no other right is needed.
+     * Changes the spec as the order says, unless the experiment is over. The watched phase may be outdated, so the
+     * patch makes the API server compare it with the present phase, and change the spec only if both are equal. So the
+     * spec of an experiment that is over stays as it is, and no other change is lost. Each request is a patch, so that
+     * the caller needs no right to read.
      */
     private static Answer.@Nullable Refused order(Order order, Resource<RebindExperiment> resource, Phase watched) {
         String field = order == Order.abort ? "terminate" : "suspend";
@@ -132,7 +134,7 @@ public final class ClusterActions implements Actions {
                 if (e.getCode() != UNPROCESSABLE) {
                     throw e;
                 }
-                // It changes nothing, and is answered with the resource.
+                // An empty patch changes nothing, and the API server answers with the resource.
                 RebindExperiment now = resource.patch(PatchContext.of(PatchType.JSON_MERGE), "{}");
                 Phase phase = StatusJson.of(now).phase();
                 Answer.Refused over = refusesOver(phase);
@@ -140,13 +142,13 @@ public final class ClusterActions implements Actions {
                     return over;
                 }
                 if (now.getStatus() == null || !now.getStatus().hasNonNull("phase")) {
-                    // No controller has written a status, so it is not over.
+                    // No controller has written a status, so the experiment is not over.
                     resource.patch(
                             PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"%s\":%s}}".formatted(field, value));
                     return null;
                 }
                 if (phase == seen) {
-                    // It was not the phase that was refused.
+                    // The phase is the expected one, so the API server refused the patch for another reason.
                     throw e;
                 }
                 seen = phase;
@@ -166,7 +168,10 @@ public final class ClusterActions implements Actions {
         return resource;
     }
 
-    /** Asks the API server who the caller is ({@code authentication.k8s.io/v1 SelfSubjectReview}, which everybody may create). */
+    /**
+     * Checks the token: asks the API server who the caller is ({@code authentication.k8s.io/v1 SelfSubjectReview},
+     * which every user may create).
+     */
     @Override
     public Answer.@Nullable Refused refusesStart(@Nullable String token) {
         if (token == null) {
@@ -181,7 +186,7 @@ public final class ClusterActions implements Actions {
                 client.authentication().v1().selfSubjectReviews().create(new SelfSubjectReview());
                 return null;
             });
-            // If the API server does not allow or know the review itself, it has still accepted the token.
+            // If the API server forbids the review or does not know it, it has still accepted the token.
             return refused == null || refused.status() == 403 || refused.status() == 404 ? null : refused;
         } finally {
             reviews.release();
@@ -223,7 +228,7 @@ public final class ClusterActions implements Actions {
                             .map(finding -> finding.field() + ": " + finding.message())
                             .collect(Collectors.joining("\n")));
         }
-        // The order was built from what the document means, not from its text, which may contain more.
+        // The resource is built from the parsed experiment, not from the document's text, which may contain more.
         var resource = new RebindExperiment();
         resource.setSpec(Json.mapper().valueToTree(experiment.spec()));
         resource.setMetadata(new ObjectMetaBuilder()
@@ -232,7 +237,8 @@ public final class ClusterActions implements Actions {
                 .withLabels(experiment.metadata().labels())
                 .withAnnotations(experiment.metadata().annotations())
                 .build());
-        // Not repeated: if the answer to the first request was lost, the second one is told that the experiment exists.
+        // The request is not repeated. If the answer to the first one is lost, the second one fails because the
+        // experiment already exists.
         Answer.Refused refused = as(token, 0, client -> {
             client.resource(resource).create();
             return null;
@@ -248,10 +254,10 @@ public final class ClusterActions implements Actions {
     }
 
     /**
-     * Makes the call with the caller's token. Null if the call succeeded.
+     * Makes a call with the caller's token. Returns null if the call succeeded, or the refusal.
      *
-     * @param repeated how often a request without an answer is repeated
-     * @param work null, or why its own answer is a refusal
+     * @param repeated how often to repeat a request that gets no answer
+     * @param work makes the call; returns null, or a refusal of its own
      */
     private Answer.@Nullable Refused as(
             String token, int repeated, Function<KubernetesClient, Answer.@Nullable Refused> work) {

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An experiment as its resource describes it, with its present step if this controller runs it. */
+/** An experiment for the live page: the content of its resource, and its present steps if this controller runs it. */
 final class ClusterExperiment implements One {
-    /** The first of these conditions that is not true explains why the experiment waits or cannot continue. */
+    /** The conditions whose messages explain why the experiment waits or cannot continue. The first one that is False counts. */
     private static final Set<String> TELLING = Set.of("Accepted", "TargetReady", "Running");
 
     private final Seen seen;
@@ -67,7 +67,7 @@ final class ClusterExperiment implements One {
         }
     }
 
-    /** @param progress null if this controller does not run it */
+    /** @param progress the progress of the run; null if this controller does not run the experiment */
     ClusterExperiment(
             Seen seen, RecordLog records, @Nullable RunProgress progress, SharedLooks<String> looks, Machine machine) {
         this.seen = seen;
@@ -109,7 +109,7 @@ final class ClusterExperiment implements One {
         return spec.path("suspend").asBoolean() && phase != Phase.Paused ? ApiJson.Asked.pause : null;
     }
 
-    /** Why the experiment waits or cannot continue; null if neither is so. */
+    /** Returns why the experiment waits or cannot continue; null if neither is the case. */
     private static @Nullable String message(ExperimentStatus status) {
         if (status.phase() != Phase.Pending && status.phase() != Phase.Error) {
             return null;
@@ -126,7 +126,7 @@ final class ClusterExperiment implements One {
         try {
             return time == null ? null : Instant.parse(time);
         } catch (DateTimeException _) {
-            // Something else wrote this status, so the verdict is not known.
+            // Another program wrote this status, so the time is unknown.
             return null;
         }
     }

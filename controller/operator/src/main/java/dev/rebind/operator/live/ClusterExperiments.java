@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The experiments in the watched namespaces, from a cache that a watch keeps up to date, so that a reader costs the API
- * server nothing. A controller that waits for the lease shows them too. Safe for several threads.
+ * The experiments in the watched namespaces. They come from a cache that a watch keeps up to date, so that readers
+ * cause no requests to the API server. A controller that waits for the lease shows them too. Safe for several threads.
  */
 public final class ClusterExperiments implements Experiments, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterExperiments.class);
@@ -38,7 +38,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final List<SharedIndexInformer<RebindExperiment>> informers;
-    /** The informers that the API server answered with an error. A namespace that is gone must not hide the others. */
+    /** The informers that got an error from the API server. A namespace that is gone must not hide the others. */
     private final Set<SharedIndexInformer<RebindExperiment>> refused = ConcurrentHashMap.newKeySet();
 
     private final ExperimentRunManager runs;
@@ -46,15 +46,15 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     private final String version;
     private final Machine machine;
     private final Instant startedAt = Instant.now();
-    /** By uid. Each value keeps the version of the resource from which it was made. */
+    /** The derived values of each experiment, by uid. Each value keeps the resource version from which it was derived. */
     private final ConcurrentHashMap<String, Seen> seen = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<String, SharedLooks<String>> looks = new ConcurrentHashMap<>();
 
     /**
-     * Begins to watch. Does not wait for the first answer of the API server.
+     * Begins to watch the experiments. Does not wait for the first answer of the API server.
      *
-     * @param watched namespaces; {@code *} is all
+     * @param watched the namespaces that the controller watches; {@code *} for all
      */
     public ClusterExperiments(
             KubernetesClient client,
@@ -98,7 +98,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
         }
     }
 
-    /** Adds a listener, which is called from the thread that watches, first for each experiment that exists already. */
+    /** Adds a listener. The thread that watches calls it, first for each experiment that already exists. */
     public void tell(ResourceEventHandler<RebindExperiment> handler) {
         informers.forEach(informer -> informer.addEventHandler(handler));
     }
@@ -119,7 +119,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
             String uid = resource.getMetadata().getUid();
             seen.remove(uid);
             looks.remove(uid);
-            // No experiment has a finalizer, so only this event tells that an experiment is gone.
+            // Experiments have no finalizer, so only this event shows that an experiment is gone.
             runs.gone(resource);
             changes().happened();
         }
@@ -136,7 +136,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
         return runs.changes();
     }
 
-    /** Waits a moment for the first answers, which are missing right after the start of this process. */
+    /** Waits up to 5 s for the first answers of the API server, which are missing right after the start of this process. */
     private void heard() throws UnavailableException {
         long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
         while (!isHeard()) {
@@ -158,7 +158,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
                 && informers.stream().allMatch(informer -> informer.hasSynced() || refused.contains(informer));
     }
 
-    /** Sorts the newest experiment first. */
+    /** Returns all experiments, the newest first. */
     @Override
     public List<ApiJson.Overview> list() throws UnavailableException {
         heard();

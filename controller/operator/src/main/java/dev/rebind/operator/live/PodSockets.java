@@ -14,11 +14,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** The sockets on the port of every pod of an experiment, as the agents of the pods see and predict them. */
+/** Collects the sockets on the port of every pod of an experiment, as the agents of the pods see them and predict their ends. */
 final class PodSockets {
     private PodSockets() {}
 
-    /** The places that the servers bind, each once. Several pods often have the same place, each in its own network namespace. */
+    /**
+     * Returns the places that the servers bind, without duplicates. Several pods often bind the same place, each in its
+     * own network namespace.
+     */
     static List<String> places(List<TargetSession> targets) {
         return targets.stream()
                 .map(target -> target.place().toString())
@@ -26,7 +29,11 @@ final class PodSockets {
                 .toList();
     }
 
-    /** @param targets one or more, of one workload */
+    /**
+     * Looks at the port of each pod.
+     *
+     * @param targets one or more, of one workload
+     */
     static Look of(List<TargetSession> targets) {
         return SocketList.of(targets.getFirst().place().port(), places(targets), each(targets, PodSockets::look));
     }
@@ -41,8 +48,8 @@ final class PodSockets {
     }
 
     /**
-     * Looks at all pods at the same time, and waits for the slowest. If the calling thread is interrupted meanwhile, each
-     * look that still runs counts as unreadable.
+     * Looks at all pods at the same time, and waits for the slowest look. If the calling thread is interrupted
+     * meanwhile, each look that still runs counts as unreadable.
      */
     private static <T> List<T> each(List<TargetSession> targets, Function<TargetSession, T> look) {
         List<Future<T>> looks;

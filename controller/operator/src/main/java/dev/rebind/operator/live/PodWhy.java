@@ -25,8 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Why the port of a pod can or cannot be bound: what the agent in the pod says, else what the agent of its node says, and where none
- * answers in time, what this controller has seen of the port. Blocks for three times the patience at most; safe for several threads.
+ * Finds out why the port of a pod can or cannot be bound. It asks the agent in the pod first, and then the agent of the
+ * node. If neither answers in time, it explains what this controller has seen of the port. Blocks for at most three
+ * times the patience. Safe for several threads.
  */
 final class PodWhy {
     static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -34,7 +35,7 @@ final class PodWhy {
     private final OutsideView outside = new OutsideView();
     private final Duration patience;
 
-    /** @param patience for each agent's answer, and as long again for what is known of the port without one */
+    /** @param patience how long to wait for each agent's answer, and then for the controller's own look at the port */
     PodWhy(Duration patience) {
         this.patience = patience;
     }
@@ -65,7 +66,7 @@ final class PodWhy {
         record None(String why) implements Answer {}
     }
 
-    /** Of the agent that serves the pod; where that one is in the pod and says nothing, of the agent of the node. */
+    /** Asks the target's agent. If that agent is in the pod and does not answer, asks the agent of the node. */
     private Answer answer(TargetSession target) {
         return switch (ask(target::why)) {
             case Answer.Given given -> given;
@@ -102,7 +103,7 @@ final class PodWhy {
         }
     }
 
-    /** The last look that is known, or one of now, where whoever looks answers in time. */
+    /** Returns the target's forecast of the port, or an unreadable one if the target does not answer in time. */
     private PortForecast seen(TargetSession target) {
         try {
             return within(() -> target.agent().forecast(target.place()));
@@ -131,7 +132,7 @@ final class PodWhy {
         return new PortForecast(new PortView(reading, reading, reading, Map.of()), new Releases(List.of(), List.of()));
     }
 
-    /** An answer that comes later is dropped. */
+    /** Waits for an answer for at most the patience. Drops an answer that comes later. */
     private <T> T within(Callable<T> question) throws TimeoutException, ExecutionException, InterruptedException {
         var answer = new FutureTask<>(question);
         Thread.ofVirtual().name("ask-agent").start(answer);

@@ -12,9 +12,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The document of a resource, ready to run again: without what the API server and orders added.
+ * An experiment's document, ready to run again. It lacks the fields that the API server added, and the orders.
  *
- * @param plan null if it cannot be planned
+ * @param plan the plan of the experiment; null if the spec cannot be planned
  */
 record SpecDocument(
         String yaml, @Nullable String description, @Nullable Plan plan) {
@@ -41,13 +41,13 @@ record SpecDocument(
         };
     }
 
-    /** Cycles; null if a duration decides, or if it cannot be planned. */
+    /** Returns the number of planned cycles; null if a duration limits the experiment, or if the spec cannot be planned. */
     @Nullable
     Integer planned() {
         return plan == null ? null : plan.planned();
     }
 
-    /** Duration of the experiment, if a duration decides. */
+    /** Returns the duration of the experiment in ms; null if no duration limits it. */
     @Nullable
     Double durationMs() {
         return plan instanceof Plan.Cycles cycles && cycles.length() instanceof Plan.Length.For(var duration)

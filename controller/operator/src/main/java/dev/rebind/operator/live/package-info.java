@@ -1,5 +1,6 @@
 /**
- * The experiments of a cluster for the live page, and its orders: implements the interfaces of {@code dev.rebind.live}.
+ * Shows the experiments of a cluster on the live page and carries out its orders. Implements the interfaces of {@code
+ * dev.rebind.live}.
  */
 @NullMarked
 package dev.rebind.operator.live;

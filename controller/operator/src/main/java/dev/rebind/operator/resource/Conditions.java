@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Lists of conditions, one of each type. Pure. */
+/** Works on lists of conditions that have at most one condition of each type. Pure. */
 public final class Conditions {
     private Conditions() {}
 
-    /** The list with this condition; its transition time changes only with its status. */
+    /**
+     * Returns the list with this condition added or replaced. The transition time of a condition changes only when its
+     * status changes.
+     */
     public static List<Condition> with(
             List<Condition> conditions,
             String type,

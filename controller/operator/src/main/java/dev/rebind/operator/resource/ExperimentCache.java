@@ -6,9 +6,9 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the experiments that an informer hears of, without what nobody asks the cache for: as trees of JSON, the managed
- * fields and the records of hundreds of experiments take more memory than all else. A status is written with what the API
- * server has of the managed fields, since a write without them leaves them as they are. Safe for several threads.
+ * Keeps the experiments that an informer receives, without the parts that no reader of the cache needs. As JSON trees,
+ * the managed fields and records of hundreds of experiments take more memory than everything else. A status that is
+ * written without managed fields leaves those at the API server as they are. Safe for several threads.
  */
 public final class ExperimentCache extends BasicItemStore<RebindExperiment> {
     private final boolean records;
@@ -18,12 +18,12 @@ public final class ExperimentCache extends BasicItemStore<RebindExperiment> {
         this.records = records;
     }
 
-    /** For runs, which go on from the records of the status. */
+    /** Returns a cache for runs, which continue from the records in the status. */
     public static ExperimentCache withRecords() {
         return new ExperimentCache(true);
     }
 
-    /** For readers of the counts. */
+    /** Returns a cache for readers that need only the counts. */
     public static ExperimentCache withoutRecords() {
         return new ExperimentCache(false);
     }

@@ -15,10 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of an experiment. Times are RFC 3339. A null is a fact that is not known yet.
+ * The status of an experiment. Times are in the format of RFC 3339. A null means that the fact is not known yet.
  *
- * @param phase progress of the experiment; the verdict is its result
- * @param records the last records; the controller keeps all
+ * @param phase the progress of the experiment; the verdict is its result
+ * @param records the last records; the controller keeps all records in a file
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -81,7 +81,7 @@ public record ExperimentStatus(
         @Nullable
         Long restoringMs) {
 
-    /** How many records a status holds. */
+    /** The number of records that a status holds at most. */
     public static final int RECORDS = 20;
 
     /** The status of an experiment that no controller has seen yet. */
@@ -105,7 +105,11 @@ public record ExperimentStatus(
             null,
             null);
 
-    /** @param value null if there was no such key */
+    /**
+     * The value that a toggle's key had before this experiment changed it.
+     *
+     * @param value null if the key did not exist
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Toggled(
@@ -117,7 +121,7 @@ public record ExperimentStatus(
             @JsonPropertyDescription("Former value; absent if the key did not exist.") @Nullable
             String value) {}
 
-    /** {@link Totals} of cycles as a status has them. */
+    /** The {@link Totals} of cycles in the form of a status. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Counts(
@@ -158,7 +162,7 @@ public record ExperimentStatus(
                     totals.count(Verdict.Error));
         }
 
-        /** Converts them back to totals. The numbers may not add up if something else wrote the status. */
+        /** Converts the counts back to totals. The numbers may not add up if another program wrote the status. */
         Totals totals(RequestTotals requests) {
             Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
             verdicts.put(Verdict.Fail, verdictFail);
@@ -170,7 +174,7 @@ public record ExperimentStatus(
         }
     }
 
-    /** {@code metav1.Condition}. */
+    /** A condition in the standard form of Kubernetes, {@code metav1.Condition}. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Condition(
             @JsonPropertyDescription("Accepted, TargetReady, Running, Paused, Restored or Passed.")
@@ -197,15 +201,15 @@ public record ExperimentStatus(
         Unknown
     }
 
-    /** What the records add up to, as far as they are counted. */
+    /** Returns the totals of the counted cycles. */
     public Totals totals() {
         return cycles.totals(requests == null ? RequestTotals.NONE : requests);
     }
 
     /**
-     * The verdict if the experiment ends now, in this phase.
+     * Returns the verdict that the experiment gets if it ends now, in this phase.
      *
-     * @param planned cycles; null if a duration decides
+     * @param planned the number of planned cycles; null if a duration limits the experiment
      */
     public Verdict verdict(@Nullable Integer planned, Phase end) {
         return totals().verdict(planned, end);

@@ -12,8 +12,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An experiment in a cluster, as the API server has it. Its spec stays as the user wrote it. The reader of experiment files
- * reads it, so that the messages are the same. Its status is an {@link ExperimentStatus}; {@link StatusJson} converts it.
+ * The RebindExperiment resource of a cluster. Its spec is the JSON that the user wrote, and the reader of experiment
+ * files reads it, so that files and resources give the same messages. Its status is an {@link ExperimentStatus} as
+ * JSON, which {@link StatusJson} converts.
  */
 @Group(RebindExperiment.GROUP)
 @Version(RebindExperiment.VERSION)

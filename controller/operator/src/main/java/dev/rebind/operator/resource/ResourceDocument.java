@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A resource as the reader of experiment files reads it: a document with a name and a spec. */
+/** Converts a resource to a document with a name and a spec, which the reader of experiment files reads. */
 public final class ResourceDocument {
     private ResourceDocument() {}
 
-    /** @param accepted whether it was accepted before, so that rules that came after that refuse it no more */
+    /**
+     * Reads the experiment of a resource.
+     *
+     * @param accepted whether a controller has accepted the experiment before; newer rules then do not refuse it
+     */
     public static ExperimentFile.Read read(RebindExperiment resource, boolean accepted) {
         String name = resource.getMetadata().getName();
         ObjectNode document = Json.mapper().createObjectNode();
@@ -24,12 +28,12 @@ public final class ResourceDocument {
         return accepted ? ExperimentFile.accepted(name, document) : ExperimentFile.read(name, document);
     }
 
-    /** What the writer of a resource should know of it, though it can be run: one sentence; empty where there is nothing. */
+    /** Returns the warnings about a resource that can run, in one sentence for its author; empty if there are none. */
     public static Optional<String> warning(Source source) {
         return source.warnings().isEmpty() ? Optional.empty() : Optional.of(text(source.warnings()));
     }
 
-    /** All of them in one sentence. */
+    /** Returns all problems in one sentence. */
     public static String text(List<Problem> problems) {
         return problems.stream().map(ResourceDocument::text).collect(Collectors.joining("; "));
     }

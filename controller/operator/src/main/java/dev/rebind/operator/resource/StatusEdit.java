@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Changes a status step by step; {@link #done} returns the result. For one thread. */
+/** Changes a status step by step; {@link #done} returns the result. Only one thread may use it. */
 public final class StatusEdit {
     private final Instant now;
     private @Nullable Long observedGeneration;
@@ -92,13 +92,17 @@ public final class StatusEdit {
         return this;
     }
 
-    /** The experiment begins or continues. The time of the first call is kept. */
+    /** Notes that the experiment begins or continues. Keeps the time of the first call. */
     public StatusEdit started() {
         startedAt = startedAt == null ? text() : startedAt;
         return this;
     }
 
-    /** @param verdict null if nothing was tested */
+    /**
+     * Notes that the experiment is over.
+     *
+     * @param verdict the verdict; null if nothing was tested
+     */
     public StatusEdit over(Phase phase, @Nullable Verdict verdict) {
         this.phase = phase;
         this.verdict = verdict;
@@ -147,7 +151,11 @@ public final class StatusEdit {
         return this;
     }
 
-    /** @param before null if the key has its own value again */
+    /**
+     * Sets the value that the toggle's key had before.
+     *
+     * @param before the former value; null if the key has its own value again
+     */
     public StatusEdit toggled(@Nullable Toggled before) {
         toggled = before;
         return this;

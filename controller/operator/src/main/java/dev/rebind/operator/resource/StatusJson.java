@@ -15,20 +15,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Converts statuses to and from JSON. Unknown fields are ignored, so that an older controller can read a newer one's
- * status.
+ * Converts statuses to and from JSON. It ignores unknown fields, so that an older controller can read the status of a
+ * newer one.
  */
 public final class StatusJson {
-    /** Number of blocking sockets of a record that a status keeps; a resource has little room (1.5 MiB). */
+    /**
+     * The number of blocking sockets of a record that a status keeps. It is small because etcd accepts only 1.5 MiB for
+     * a resource.
+     */
     private static final int BLOCKING = 10;
 
-    /** Characters of a text in a status. Others write into some: an agent, a command, Kubernetes itself. */
+    /**
+     * The longest text in a status, in characters. The limit is needed because some texts come from agents, commands or
+     * Kubernetes.
+     */
     static final int TEXT = 8_192;
 
-    /** Characters of a text in a status that must be small. */
+    /** The longest text in a status that must be small, in characters. */
     private static final int SMALL_TEXT = 512;
 
-    /** What has to be restored as it was is never shortened. */
+    /** The field that is never shortened, because the controller restores the key from it. */
     private static final String TOGGLED = "toggled";
 
     private static final ObjectReader READER =
@@ -36,7 +42,11 @@ public final class StatusJson {
 
     private StatusJson() {}
 
-    /** @throws IllegalStateException when something else wrote a value that is not a status */
+    /**
+     * Reads the status of an experiment.
+     *
+     * @throws IllegalStateException when another program wrote a value that is not a status
+     */
     public static ExperimentStatus of(RebindExperiment experiment) {
         JsonNode status = experiment.getStatus();
         if (status == null || status.isNull() || status.isEmpty()) {
@@ -54,12 +64,15 @@ public final class StatusJson {
         }
     }
 
-    /** The status; of a text that is longer than {@value #TEXT} characters the beginning. */
+    /** Returns the status as JSON. Shortens each text that is longer than {@value #TEXT} characters. */
     public static JsonNode write(ExperimentStatus status) {
         return shortened(Json.mapper().valueToTree(status), TEXT);
     }
 
-    /** The status for an API server that refuses it as too large: the last record alone, and the beginnings of its texts. */
+    /**
+     * Returns a smaller status for an API server that refuses the whole one as too large. It has only the last record,
+     * and shorter texts.
+     */
     public static JsonNode writeSmall(ExperimentStatus status) {
         ObjectNode small = shortened(Json.mapper().valueToTree(status), SMALL_TEXT);
         if (small.get("records") instanceof ArrayNode records) {
@@ -94,7 +107,7 @@ public final class StatusJson {
         };
     }
 
-    /** The part of a record that a status keeps: no timeline, and only the first blocking sockets. */
+    /** Returns the part of a record that a status keeps: it has no timeline, and only the first blocking sockets. */
     public static CycleRecord brief(CycleRecord record) {
         List<Blocking> blocking = record.blocking();
         return record.brief(

@@ -1,4 +1,4 @@
-/** The RebindExperiment resource as the API server has it. */
+/** The RebindExperiment resource and its status. */
 @NullMarked
 package dev.rebind.operator.resource;
 

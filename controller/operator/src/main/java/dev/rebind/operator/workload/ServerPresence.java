@@ -1,6 +1,6 @@
 package dev.rebind.operator.workload;
 
-/** Is told whether a pod has a bound server. Safe for several threads. */
+/** Observes whether a pod has a bound server. Safe for several threads. */
 public interface ServerPresence {
     /** Ignores the calls. */
     ServerPresence NOBODY = new ServerPresence() {

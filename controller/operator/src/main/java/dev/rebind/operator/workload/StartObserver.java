@@ -2,7 +2,7 @@ package dev.rebind.operator.workload;
 
 import org.jspecify.annotations.Nullable;
 
-/** Is told what a pod's new container waits for. Safe for several threads. */
+/** Observes what a pod's new container waits for. Safe for several threads. */
 @FunctionalInterface
 public interface StartObserver {
     /** Ignores the calls. */
