@@ -31,7 +31,11 @@ public final class ClusterRun {
     public sealed interface End {
         record Over(ExperimentStatus status) implements End {}
 
-        /** @param last the last status that was read */
+        /**
+         * The time was up before the experiment was over.
+         *
+         * @param last the last status that was read
+         */
         record TimeUp(ExperimentStatus last) implements End {}
 
         record Gone() implements End {}

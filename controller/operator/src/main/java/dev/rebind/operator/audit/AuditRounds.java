@@ -45,6 +45,8 @@ public final class AuditRounds implements Audits, AutoCloseable {
     private boolean leading;
 
     /**
+     * How often to audit, and which namespaces.
+     *
      * @param interval the time from the beginning of one audit to the beginning of the next, {@link #SHORTEST} or
      *     longer
      * @param namespaces the namespaces whose pods are audited; {@code *} is all

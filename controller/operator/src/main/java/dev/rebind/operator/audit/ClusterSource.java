@@ -26,6 +26,8 @@ public final class ClusterSource implements AuditSource {
     private final Supplier<String> token;
 
     /**
+     * Creates a source for the agents of one Helm release.
+     *
      * @param namespace the namespace of the Helm release, where the node agents run
      * @param token authenticates this controller to agents; read again for each request
      */

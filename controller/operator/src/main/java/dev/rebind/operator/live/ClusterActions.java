@@ -66,6 +66,8 @@ public final class ClusterActions implements Actions {
     private final List<String> watched;
 
     /**
+     * Creates the actions of one controller.
+     *
      * @param controller gives the address of the API server and its certificates; this class does not use its
      *     credentials
      * @param watched the namespaces that the controller watches; {@code *} for all

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The pods that an experiment's spec names.
+ * Finds and takes the pods that an experiment's spec names.
  *
  * @param mode the restart mode of the experiment
  * @param token authenticates this controller to agents; read again for each request

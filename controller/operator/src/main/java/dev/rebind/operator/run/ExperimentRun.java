@@ -36,8 +36,8 @@ final class ExperimentRun {
     private static final Duration LOOK_AT_ORDERS = Duration.ofSeconds(1);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(3);
     /**
-     * The longest wait for a restored server: the kubelet's longest back-off is five minutes, and leftovers on the port may
-     * take one more.
+     * The longest wait for a restored server. The kubelet's longest back-off is five minutes, and leftovers on the port
+     * may take one more minute.
      */
     private static final Duration GIVING_BACK = Duration.ofMinutes(8);
 

@@ -74,6 +74,8 @@ public final class ExperimentRunManager implements AutoCloseable {
     }
 
     /**
+     * Creates a manager that runs experiments on the workloads of a cluster.
+     *
      * @param token authenticates this controller to agents; read again for each request, because it is short-lived
      * @param controller name under which this process claims experiments in their statuses
      * @param toggles the ConfigMap that keeps the values that toggles had before experiments changed them

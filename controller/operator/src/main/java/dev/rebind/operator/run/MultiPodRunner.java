@@ -37,7 +37,9 @@ final class MultiPodRunner implements AutoCloseable {
     private @Nullable ExecutorService round;
 
     /**
-     * @param concurrency most cycles that run at the same time, 1 or more
+     * The limits of a run, and who is told about delays.
+     *
+     * @param concurrency the highest number of cycles that run at the same time, 1 or more
      * @param unavailable how long a pod may be without a bound server; null for no limit
      * @param starts is told what a new container waits for, from several threads
      */
@@ -50,7 +52,9 @@ final class MultiPodRunner implements AutoCloseable {
             UnavailabilityWatchdog watchdog) {}
 
     /**
-     * @param plan for one pod
+     * Prepares each pod for its first cycle.
+     *
+     * @param plan the plan of one pod
      * @param counted cycles that do not run again
      * @param generations the highest number that a generation of any pod ever had
      */
@@ -89,7 +93,7 @@ final class MultiPodRunner implements AutoCloseable {
         }
     }
 
-    /** The number of the first cycle on this pod that is not counted. */
+    /** Returns the number of the first cycle on this pod that is not counted. */
     private int next(int member) {
         int number = member + 1;
         while (counted.has(number)) {
@@ -149,7 +153,11 @@ final class MultiPodRunner implements AutoCloseable {
 
     /** What the run does next, once it has counted the records. */
     sealed interface After {
-        /** @param pause before the next cycles */
+        /**
+         * The next cycles can run.
+         *
+         * @param pause how long to wait before them
+         */
         record GoOn(Duration pause) implements After {}
 
         /** The hold on a pod has ended, or the pod is gone. Its cycle must run again. */

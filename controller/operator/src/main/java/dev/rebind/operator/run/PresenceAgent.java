@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Wraps a pod's agent and reports since when the pod has no bound server, and when it has one again. It learns this
+ * Wraps a pod's agent and reports when the pod has no bound server any more, and when it has one again. It learns this
  * from the orders of the cycle and from their answers. The names of a cycle's steps cannot tell it, because a step that
  * includes the bind may go on after the bind.
  */

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class RunProgress {
     private final ChangeSignal changes;
     private volatile List<TargetSession> targets = List.of();
-    /** By cycle number. */
+    /** The present step of each running cycle, by cycle number. */
     private final ConcurrentSkipListMap<Integer, ApiJson.Step> steps = new ConcurrentSkipListMap<>();
 
     RunProgress(ChangeSignal changes) {

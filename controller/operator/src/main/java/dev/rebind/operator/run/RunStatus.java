@@ -69,7 +69,11 @@ final class RunStatus {
         return plan.pattern().getFirst().mode().name();
     }
 
-    /** @param would what the experiment would do */
+    /**
+     * Reports the result of a dry run.
+     *
+     * @param would what the experiment would do
+     */
     void rehearsed(List<TargetPod> targets, String would) throws LostException, InterruptedException {
         statuses.write(becomes().rehearsed(generation(), text(targets), mode(), would));
         events.normal("DryRun", would);
@@ -150,7 +154,7 @@ final class RunStatus {
         }
     }
 
-    /** Reports that the run waits for its target, which it has not touched. */
+    /** Reports that the run waits for its target and touches nothing meanwhile. */
     void notTaken(String reason, String message) throws LostException, InterruptedException {
         ExperimentStatus waiting = becomes().notTaken(reason, message);
         if (!waiting.equals(statuses.status())) {
@@ -162,7 +166,7 @@ final class RunStatus {
     /**
      * Reports that the present attempt to take the target takes long. An alarm's thread calls this, and {@link
      * SlowAcquisition} ensures that the run's thread does not write at the same time. If the API server does not
-     * answer, the status is not written again, because the attempt may end meanwhile.
+     * answer, the write is not repeated, because the attempt may end meanwhile.
      */
     void slowAttempt() {
         String message = "the target's agents or the API server have not answered within "
@@ -210,7 +214,11 @@ final class RunStatus {
         events.normal("Paused", "the target has its own server again; spec.suspend: false continues the experiment");
     }
 
-    /** @param why a further detail for people; may be empty */
+    /**
+     * Reports that the experiment is over, unless the status says so already.
+     *
+     * @param why a further detail for people; may be empty
+     */
     void over(Phase phase, String why) throws LostException, InterruptedException {
         if (statuses.status().phase().isOver()) {
             return;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes an experiment's status at each step of its run. Each step sets all conditions that it affects, so that no
- * outdated condition remains beside a new one. Pure: it reads and writes nothing outside.
+ * outdated condition remains beside a new one. Pure.
  */
 final class StatusTransitions {
     /** Limits the delays in one message, because a condition's message may have 32,768 characters at most. */
@@ -86,7 +86,11 @@ final class StatusTransitions {
                 .done();
     }
 
-    /** @param delays what new containers wait for; the message names the first {@value #MOST_DELAYS} */
+    /**
+     * New containers do not start, or start again after a delay.
+     *
+     * @param delays what new containers wait for; the message names the first {@value #MOST_DELAYS}
+     */
     ExperimentStatus delayed(Collection<StartDelay> delays) {
         String more = delays.stream()
                 .limit(MOST_DELAYS)
@@ -115,7 +119,11 @@ final class StatusTransitions {
         return edit.done();
     }
 
-    /** @param restoration of the target; null if it was not held */
+    /**
+     * The experiment is paused.
+     *
+     * @param restoration how the target was given back; null if it was not held
+     */
     ExperimentStatus paused(@Nullable Restoration restoration) {
         StatusEdit edit = edit().phase(Phase.Paused)
                 .condition("Running", Truth.False, "Suspended", "spec.suspend is true")
@@ -128,7 +136,7 @@ final class StatusTransitions {
     /**
      * The experiment is over.
      *
-     * @param restoration of the target; null if it was not held since the last pause
+     * @param restoration how the target was given back; null if it was not held since the last pause
      */
     ExperimentStatus over(Phase phase, @Nullable Verdict verdict, @Nullable Restoration restoration, String summary) {
         StatusEdit edit = ended(phase, verdict, phase.name(), "no more cycles run");
@@ -146,7 +154,11 @@ final class StatusTransitions {
         return edit.condition("Passed", Truth.False, "Error", message).done();
     }
 
-    /** @param would what the experiment would do */
+    /**
+     * The dry run is over.
+     *
+     * @param would what the experiment would do
+     */
     ExperimentStatus rehearsed(@Nullable Long generation, String target, String mode, String would) {
         StatusEdit edit = ended(Phase.Completed, null, "DryRun", "spec.dryRun: nothing is touched")
                 .about(generation, status.controller(), target, mode)

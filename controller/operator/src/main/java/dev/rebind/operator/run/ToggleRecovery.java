@@ -44,6 +44,8 @@ final class ToggleRecovery {
     }
 
     /**
+     * Creates the recovery; {@link #sweep} does the work.
+     *
      * @param running whether the experiment with a given uid runs in this process; such a run restores its key itself
      */
     ToggleRecovery(ToggleJournal journal, Maps maps, ExperimentApi experiments, Predicate<String> running) {

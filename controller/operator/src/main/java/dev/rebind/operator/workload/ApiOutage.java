@@ -66,7 +66,7 @@ public final class ApiOutage {
         return new ApiOutage(pause).answerOf(call);
     }
 
-    /** Repeats a call until there is an answer, and adds the outage to {@link #answeringNanos}. See {@link #waitOut}. */
+    /** Repeats a call until there is an answer, and leaves the outage out of {@link #answeringNanos}. See {@link #waitOut}. */
     <T extends @Nullable Object> T answerOf(Supplier<T> call) {
         while (true) {
             long asked = System.nanoTime();

@@ -35,7 +35,11 @@ final class Certificates {
         record Refused(String why) implements Read {}
     }
 
-    /** @throws KubernetesClientException when the API server does not answer */
+    /**
+     * Reads the certificates from the given key.
+     *
+     * @throws KubernetesClientException when the API server does not answer
+     */
     static Read read(KubernetesClient client, String namespace, CertificateSource source) {
         String what = source + " of namespace " + namespace;
         String key = Objects.requireNonNull(

@@ -18,7 +18,11 @@ public record ClientHosts(List<String> allowed) {
 
     private static final Pattern FORM = Pattern.compile("[*]|([*][.])?[0-9A-Za-z_]([-0-9A-Za-z_.:]*[0-9A-Za-z_:.])?");
 
-    /** @throws IllegalArgumentException if an entry is no name, address or pattern; the message names the entry */
+    /**
+     * Checks the entries, and keeps them in lower case.
+     *
+     * @throws IllegalArgumentException if an entry is no name, address or pattern; the message names the entry
+     */
     public ClientHosts {
         allowed = allowed.stream().map(ClientHosts::plain).toList();
         for (String one : allowed) {

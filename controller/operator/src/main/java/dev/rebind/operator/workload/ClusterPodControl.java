@@ -53,7 +53,11 @@ public final class ClusterPodControl implements PodControl {
      */
     private final Map<String, String> claims = new HashMap<>();
 
-    /** @param targets finds the pod that takes the place of another one */
+    /**
+     * Creates the control for the workload of one experiment.
+     *
+     * @param targets finds the pod that takes the place of another one
+     */
     public ClusterPodControl(KubernetesClient client, TargetLookup targets, ExperimentSpec spec) {
         this.client = client;
         this.targets = targets;

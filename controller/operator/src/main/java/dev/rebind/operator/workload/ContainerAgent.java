@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent for restarts of whole containers or pods. Kubernetes starts each generation by itself, so a stop is an order
- * to replace the container.
+ * An agent for restarts of whole containers or pods. A new container starts its generation by itself, so a stop is the
+ * order to replace the container.
  */
 sealed interface ContainerAgent extends Agent permits ManagedPodAgent, UnmanagedWorkloadAgent {
     /** The pod that runs the server now. */

@@ -27,7 +27,7 @@ final class EndpointLooks implements AutoCloseable {
      * not answer.
      */
     interface Source {
-        /** All EndpointSlices of the Service. */
+        /** Returns all EndpointSlices of the Service. */
         List<EndpointSlice> slices();
 
         /** Returns the pod of this name; null if there is none. */

@@ -4,7 +4,11 @@ import java.util.List;
 
 /** The targets that a look-up found, or why there are none. */
 public sealed interface LookupResult {
-    /** @param targets one or more, sorted by the names of their pods */
+    /**
+     * The look-up found the targets.
+     *
+     * @param targets one or more, sorted by the names of their pods
+     */
     record Found(List<TargetPod> targets) implements LookupResult {
         public Found {
             targets = List.copyOf(targets);
@@ -20,6 +24,8 @@ public sealed interface LookupResult {
     }
 
     /**
+     * There is no target, or it is not clear which pods are meant.
+     *
      * @param reason one word for programs
      * @param passing whether a later look-up may find the target
      */

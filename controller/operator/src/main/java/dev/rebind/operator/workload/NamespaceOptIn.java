@@ -10,7 +10,11 @@ final class NamespaceOptIn {
 
     private NamespaceOptIn() {}
 
-    /** @param labels the labels of the namespace; null if it has none or does not exist */
+    /**
+     * Whether a namespace with these labels allows experiments.
+     *
+     * @param labels the labels of the namespace; null if it has none or does not exist
+     */
     static boolean allows(@Nullable Map<String, String> labels) {
         return VALUE.equals(ObjectLabels.orEmpty(labels).get(LABEL));
     }

@@ -16,11 +16,17 @@ sealed interface ObservedContainer {
     /** No container has started, or the kubelet does not report one. */
     record None(String why) implements ObservedContainer {}
 
-    /** @param id the id of the running container */
+    /**
+     * The container runs.
+     *
+     * @param id the id that the container runtime gave it
+     */
     record Runs(String id) implements ObservedContainer {}
 
     /**
-     * @param id the id of the ended container
+     * The container has ended.
+     *
+     * @param id the id that the container runtime gave it
      * @param exitCode as the runtime reports it; above 128 for a signal
      * @param words the termination message of the container
      */

@@ -13,7 +13,7 @@ import java.util.List;
  * length of a FIN_WAIT_2 is a setting of its network namespace (tcp_fin_timeout), which is not known here. Pure.
  */
 final class OlderSockets {
-    /** How far somebody may set the node's clock between the start of a container and a look. */
+    /** The tolerance for a change of the node's clock between the start of a container and a look. */
     static final Duration CLOCK = Duration.ofSeconds(1);
 
     private OlderSockets() {}

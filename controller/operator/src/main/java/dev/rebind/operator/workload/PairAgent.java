@@ -20,7 +20,11 @@ public final class PairAgent implements Agent {
     private final Agent clients;
     private final Supplier<Place> seenByClients;
 
-    /** @param seenByClients gives the address to which clients connect now */
+    /**
+     * Pairs two agents.
+     *
+     * @param seenByClients gives the address to which clients connect now
+     */
     public PairAgent(Agent server, Agent clients, Supplier<Place> seenByClients) {
         this.server = server;
         this.clients = clients;

@@ -325,8 +325,8 @@ final class ServerContainers {
     }
 
     /**
-     * Whether a rollout has not yet removed all old pods that use ports of a node. On the same node they keep the port
-     * from the new pods.
+     * Whether a rollout's old pods are still there and may hold up the new ones. If both use the port of the same node,
+     * the old pod keeps the port.
      */
     boolean isHeldUp() {
         return mode == Mode.rollout && target.network() != TargetPod.Network.pod && oldPodsRemain();

@@ -51,7 +51,7 @@ final class StartDelayWatch {
     }
 
     /**
-     * Asks Kubernetes, at most every two seconds.
+     * Finds out whether waiting longer is in vain. Asks Kubernetes at most every two seconds.
      *
      * @param replaced uids of the pods that the restart replaces; empty if the new container comes in the target's pod
      * @return why waiting longer is in vain; null if that is not known

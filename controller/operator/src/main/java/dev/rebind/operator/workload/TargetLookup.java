@@ -39,7 +39,11 @@ public final class TargetLookup {
         this(client, ClientHosts.NONE);
     }
 
-    /** @param hosts the hosts to which {@code spec.clients.via.url} may send clients */
+    /**
+     * Creates a lookup that allows some URLs for clients.
+     *
+     * @param hosts the hosts to which {@code spec.clients.via.url} may send clients
+     */
     public TargetLookup(KubernetesClient client, ClientHosts hosts) {
         this.client = client;
         this.hosts = hosts;
@@ -48,6 +52,8 @@ public final class TargetLookup {
     /** The workload that a spec names, and all its pods. */
     private sealed interface Pods {
         /**
+         * The workload and its pods.
+         *
          * @param selector null for a bare pod
          * @param replicas how many pods the workload should have; null if not known
          */
@@ -168,7 +174,7 @@ public final class TargetLookup {
     /**
      * Returns the node agents that are ready, by the names of their nodes.
      *
-     * @param namespace of the release
+     * @param namespace the namespace of the Helm release
      * @throws KubernetesClientException when the API server does not answer
      */
     public Map<String, URI> nodeAgents(String namespace) {

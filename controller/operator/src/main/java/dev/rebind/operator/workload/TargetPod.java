@@ -61,7 +61,11 @@ public record TargetPod(
         pod
     }
 
-    /** @param uid null if not known */
+    /**
+     * Identifies a workload, or a bare pod, in its namespace.
+     *
+     * @param uid null if not known
+     */
     public record WorkloadId(
             String kind, String name, @Nullable String uid) {
         @Override

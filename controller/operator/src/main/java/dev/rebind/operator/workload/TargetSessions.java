@@ -21,7 +21,12 @@ public final class TargetSessions implements AutoCloseable {
     private final List<TargetSession> all;
     private final @Nullable RemoteAgent clients;
 
-    /** @param clients the agent of the clients of all targets, which {@link #close} closes too; null if no clients are wanted */
+    /**
+     * Takes over targets that are already held.
+     *
+     * @param clients the agent of the clients of all targets, which {@link #close} closes too; null if no clients are
+     *     wanted
+     */
     public TargetSessions(List<TargetSession> all, @Nullable RemoteAgent clients) {
         this.all = List.copyOf(all);
         this.clients = clients;

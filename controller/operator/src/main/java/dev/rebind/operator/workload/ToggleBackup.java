@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
  * changes the key, so that another controller can restore the key if the first one dies at any moment.
  */
 public interface ToggleBackup {
-    /** @param value null if the key did not exist */
+    /**
+     * The value that a key had before the experiment changed it.
+     *
+     * @param value null if the key did not exist
+     */
     record Value(String configMap, String key, @Nullable String value) {}
 
     /** Returns the stored value; null while the key has its own value. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Only one thread may call it, except for looks at the port.
  */
 final class UnmanagedWorkloadAgent implements ContainerAgent {
-    /** A pod may take its whole grace period to end. */
+    /** How long a stop may take beyond its grace period. A pod may take the whole grace period of its own spec to end. */
     private static final Duration LONGEST_STOP = Duration.ofMinutes(5);
 
     private final PodControl cluster;

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Workload(
         WorkloadId id, LabelSelector selector, @Nullable Integer replicas) {
-    /** @throws IllegalArgumentException for an object of another kind */
+    /**
+     * Reads the id, selector and replicas of a workload.
+     *
+     * @throws IllegalArgumentException for an object of another kind
+     */
     static Workload of(HasMetadata workload) {
         LabelSelector selector = switch (workload) {
             case Deployment deployment -> deployment.getSpec().getSelector();
