@@ -24,7 +24,7 @@ public sealed interface LookupResult {
     }
 
     /**
-     * There is no target, or it is not clear which pods are meant.
+     * The look-up found no target that the experiment may restart now.
      *
      * @param reason one word for programs
      * @param passing whether a later look-up may find the target
