@@ -7,36 +7,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lives in the network namespace of the server: starts and stops its generations, looks at the port, explains failures.
- * Calls block; make them from virtual threads, any number at once for different places. Nothing that an agent started
- * outlives {@link #close()} or the agent's process.
+ * Starts and stops generations of the server, looks at its port and explains failed binds. An agent runs in the network namespace of the
+ * server. Calls block. Make them from virtual threads; calls for different places may run at the same time. {@link #close()}, or the end of
+ * the agent's process, ends everything that the agent started.
  */
 public interface Agent extends AutoCloseable {
 
     /**
-     * Starts a generation and waits until its bind has succeeded or failed. A failed bind is a result, {@link
-     * Start.Failed}, and so is a server that could not be run at all, {@link Start.Broken}.
+     * Starts a generation and waits until its bind has succeeded or failed. Returns {@link Start.Failed} where the bind failed, and {@link
+     * Start.Broken} where the server could not be run at all.
      */
     Start start(GenerationSettings settings);
 
     /**
-     * Tells a bound generation to stop and waits until it is gone (process ended, listener closed), at most the grace
-     * period; after it the process is killed, and the result says so. With {@link StopWay#keep} its connections live on.
+     * Stops a bound generation and waits until its process has ended or its listener is closed. When the grace period has passed, the agent
+     * kills the process and returns {@link Stop.Killed}. With {@link StopWay#keep} the generation's connections stay open.
      */
     Stop stop(int generation, StopWay way, Duration gracePeriod);
 
     /**
-     * {@link System#nanoTime()} without the time in which orders have waited out an outage of what they need, such as an API server
-     * that does not answer. Whoever limits a wait for an answer counts by it, so that an outage decides nothing. It stands still only
-     * after such an outage, so that moments are not told by it.
+     * Returns {@link System#nanoTime()} minus the time that calls have spent waiting for something that did not answer, for example the API
+     * server. A caller that limits how long it waits measures by this clock, so that an outage does not use up its limit. The clock is
+     * corrected only after the outage has ended; do not use it for points in time.
      */
     default long answeringNanos() {
         return System.nanoTime();
     }
 
     /**
-     * Looks at the place from both sides. What an agent sees of open connections tells it later of which generation a
-     * leftover is.
+     * Looks at the place from both sides, the server's and the clients'. The agent also remembers the open connections that it sees, and so
+     * it can tell later which generation a leftover socket belongs to.
      */
     PortView look(Place place);
 
@@ -44,39 +44,39 @@ public interface Agent extends AutoCloseable {
     PortForecast forecast(Place place);
 
     /**
-     * Looks again at what the last look at the place found, for states over time: where a whole look takes long, as very many
-     * sockets are on the machine, the known sockets are asked for one by one in microseconds, and new ones are found by a whole look
-     * now and then. Where an agent does not distinguish the two it is a whole look.
+     * Looks again at the sockets that the last look at the place found, to follow their states over time. On a machine with very many
+     * sockets a whole look takes long. The agent then asks the kernel for each known socket, which takes microseconds, and takes a whole
+     * look only now and then to find new sockets. An agent that does not make this difference always takes a whole look.
      */
     default PortView lookAgain(Place place) {
         return look(place);
     }
 
     /**
-     * Whether looks at the place show a moment that is past, so that another look shows nothing more of it: somebody else has
-     * started a new server there since.
+     * Whether looks at the place can show only the past, because somebody else has started a new server there. Another look then adds
+     * nothing.
      */
     default boolean isPast(Place place) {
         return false;
     }
 
     /**
-     * Looks at the place of a failed bind, and says by that look why it failed. Call it at once: what has gone since the failure
-     * is not seen. From then on the sockets in the way are watched until they are gone, and the next {@link Start.Bound} there
-     * says when that was.
+     * Looks at the place of a failed bind and says why it failed. Call it at once, because the look misses sockets that have gone since the
+     * failure. The agent then watches the sockets in the way until they are gone. The next {@link Start.Bound} at that place says when that
+     * was.
      */
     ExplainedFailure explain(Start.Failed failed);
 
     /**
-     * Tells when a port was really free again, from which later predictions become more exact.
+     * Tells the agent when a port was really free again. The agent uses this to predict later releases more exactly.
      *
      * @param failure as this agent explained it
      * @param releasedNanos when the port was first bound, {@link System#nanoTime()}
-     * @param exact how long before that it may have been free already; 20 ms or less to be of use
+     * @param exact how long before that the port may have been free already; the agent learns only from values of 20 ms or less
      */
     void released(ExplainedFailure failure, long releasedNanos, Duration exact);
 
-    /** Destroys (SOCK_DESTROY) the leftovers that stand in the way; never a live listener or somebody else's connection. */
+    /** Destroys (SOCK_DESTROY) the leftover sockets that stand in the way. Never destroys a live listener or somebody else's connection. */
     Clearing clear(Place place);
 
     /** Ends everything that the agent started, whatever state it is in. */
@@ -91,33 +91,35 @@ public interface Agent extends AutoCloseable {
         }
     }
 
-    /** What came of {@link #clear}. */
+    /** The result of {@link #clear}. */
     sealed interface Clearing {
         record Cleared(int sockets) implements Clearing {}
 
-        /** @param why with the errno's name and the right that is missing */
+        /** @param why the reason, with the errno's name and the right that is missing */
         record Refused(String why) implements Clearing {}
     }
 
-    /** Ways to stop a generation. */
+    /** The result of stopping a generation. */
     sealed interface Stop {
-        /** @param took from the order to the end */
+        /** @param took from the order to stop until the end */
         record Stopped(Duration took, @Nullable Integer exitCode) implements Stop {}
 
-        /** The grace period passed: the process was killed, which closes its connections another way than was asked. */
+        /**
+         * The grace period passed and the agent killed the process. Its connections were closed in another way than the caller asked for.
+         */
         record Killed(Duration took) implements Stop {}
 
         record Broken(String why) implements Stop {}
     }
 
     /**
-     * Somebody else who listens on the port of a server that is bound.
+     * Another listener on the port of a bound server.
      *
      * @param local its address and port
      * @param pids its processes; empty where they cannot be seen
-     * @param process the name of the first, as {@link ForeignText#name}; null where it cannot be seen
-     * @param gets which clients reach it: its_address, all_ipv4, all_ipv6, a_share, its_device, the_rest
-     * @param text the same as a sentence
+     * @param process the name of the first process, as {@link ForeignText#name} cleans it; null where it cannot be seen
+     * @param gets the clients that reach this listener: its_address, all_ipv4, all_ipv6, a_share, its_device, the_rest
+     * @param text all of this as a sentence
      */
     record Beside(String local, List<Long> pids, @Nullable String process, String gets, String text) {
         public Beside {
@@ -130,11 +132,12 @@ public interface Agent extends AutoCloseable {
         int generation();
 
         /**
-         * @param at when it was listening, and {@code atNanos} by the monotonic clock
-         * @param freeNanos when the port was first seen to be free: {@code atNanos}, or before, where the kernel was asked first or
+         * @param at when the server was listening, by the wall clock
+         * @param atNanos the same moment by the monotonic clock
+         * @param freeNanos when the port was first seen to be free. This is {@code atNanos}, or earlier where the kernel was asked first or
          *     the sockets in the way were watched
-         * @param heldNanos when a socket that stood in the way was last seen there; null where none was watched until it was gone
-         * @param beside who else listens on the port
+         * @param heldNanos when a socket that stood in the way was last seen; null where no socket was watched until it was gone
+         * @param beside the other listeners on the port
          */
         record Bound(
                 int generation,
@@ -158,21 +161,22 @@ public interface Agent extends AutoCloseable {
                 return new Bound(generation, place, pids, at, atNanos, nanos, heldNanos, beside);
             }
 
-            /** The same with the release that was seen. */
+            /** Returns a copy with the time of the release as it was seen. */
             public Bound releasedBetween(long held, long free) {
                 return new Bound(generation, place, pids, at, atNanos, free, held, beside);
             }
 
             /**
-             * Until when the port is known to have been taken: the release lies between that and {@code freeNanos}.
+             * Returns the last moment at which the port is known to have been taken. The port became free between that moment and {@code
+             * freeNanos}.
              *
-             * @param failedNanos when the last bind that failed was begun
+             * @param failedNanos when the last failed bind began
              */
             public long heldUntil(long failedNanos) {
                 if (heldNanos == null) {
                     return failedNanos;
                 }
-                // By the clock of another machine a bind may have failed after what was seen there.
+                // The failed bind may be later than the last sighting by the clock of another machine.
                 boolean failedLater = failedNanos - heldNanos > 0 && freeNanos - failedNanos >= 0;
                 return failedLater ? failedNanos : heldNanos;
             }
@@ -183,8 +187,8 @@ public interface Agent extends AutoCloseable {
         }
 
         /**
-         * @param errno name; null where it cannot be told
-         * @param call bind or listen; null where it cannot be told
+         * @param errno its name; null where it is not known
+         * @param call bind or listen; null where it is not known
          */
         record Failed(
                 int generation,

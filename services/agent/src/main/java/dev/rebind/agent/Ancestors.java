@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 
-/** Whose descendant a process is, as far as this user sees it. */
+/** The ancestors of processes, as far as this user can see them. */
 final class Ancestors {
     private Ancestors() {}
 
-    /** The process itself, its parent, and so on up. */
+    /** Returns the process itself, its parent, and so on up. */
     static Set<Long> of(long pid) {
         var pids = new HashSet<Long>();
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
@@ -20,7 +20,7 @@ final class Ancestors {
         return pids;
     }
 
-    /** Asks once for each process: for the time of one look. */
+    /** Returns a function that looks up each process only once. Use it within one look only. */
     static LongFunction<Set<Long>> remembering(LongFunction<Set<Long>> ancestors) {
         var known = new HashMap<Long, Set<Long>>();
         return pid -> known.computeIfAbsent(pid, ancestors::apply);

@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Asks the kernel whether a port is still taken, before a listener that was refused there is made once more: a bare socket
- * with the same options, bound to the same address and closed again, costs some microseconds and a listener some
- * milliseconds, and what a try costs is what the release is known to. The first bind
- * of a generation, and the one that succeeds, are always the listener's own. Safe for several threads.
+ * Asks the kernel whether a port is still taken before the server tries to listen there again. It binds a bare socket with the same options
+ * to the same address and closes it. This takes some microseconds, while a listener takes some milliseconds, and the time of one try limits
+ * how exactly the release is known. The first bind of a generation and the bind that succeeds are always made by the listener itself. Safe
+ * for several threads.
  */
 final class BindProbe {
     /** The generation that was refused last on each port. */
     private final Map<Integer, Integer> refused = new ConcurrentHashMap<>();
 
-    /** Keeps in mind what came of a listener. */
+    /** Remembers the result of a listener's start. */
     void saw(GenerationSettings settings, Start start) {
         switch (start) {
             case Start.Failed failed
@@ -32,13 +32,13 @@ final class BindProbe {
     }
 
     sealed interface Answer {
-        /** @param failed as the listener would say it */
+        /** @param failed the failure as the listener would report it */
         record Taken(Start.Failed failed) implements Answer {}
 
-        /** @param nanos when the bind passed, {@link System#nanoTime()} */
+        /** @param nanos when the bind succeeded, {@link System#nanoTime()} */
         record Free(long nanos) implements Answer {}
 
-        /** This generation was not refused there before, or a bare socket cannot answer for it. */
+        /** The port was not asked for: this generation was not refused there before, or a bare socket cannot answer for it. */
         record NotAsked() implements Answer {}
     }
 
@@ -54,7 +54,7 @@ final class BindProbe {
                     .bind(new Endpoint(candidate.address(), settings.place().port()));
             return new Answer.Free(System.nanoTime());
         } catch (PosixException e) {
-            // Whatever else is wrong, the listener meets it too and says it better.
+            // The listener meets any other failure too, and reports it better.
             return e.call().equals("bind") && e.is(Errno.EADDRINUSE)
                     ? new Answer.Taken(failed(settings, IoFailure.of(e)))
                     : new Answer.NotAsked();

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Explains a failed bind where every socket on the port is the lab's own, with options that are known. */
+/** Explains a failed bind where the lab made every socket on the port and knows the options of each. */
 public final class CellExplainer {
     private final PortObserver observer;
     private final Explainer explainer = new Explainer(ZoneId.systemDefault());
@@ -33,8 +33,8 @@ public final class CellExplainer {
 
     /**
      * @param view what was on the port right after the failure
-     * @param standing the same sockets with their options
-     * @param generation whose they are
+     * @param standing the sockets of the view, with their options
+     * @param generation the generation to which these sockets belong
      */
     public Explanation explain(
             Start.Failed failed, Candidate candidate, PortView view, List<ExistingSocket> standing, int generation) {

@@ -7,13 +7,13 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 
-/** Whether a connection was accepted on its local port or goes out from it, as far as the listeners prove it. */
+/** The direction of a connection, incoming or outgoing, as far as the listeners prove it. */
 final class ConnectionDirection {
     private ConnectionDirection() {}
 
     /**
-     * True when the far end is an address of this namespace on which a listener stands: that listener accepted the
-     * connection, so this end is the one that connected. False proves nothing.
+     * Whether the connection provably goes out from its local port. That is so when its far end is the address of a listener in this
+     * namespace: that listener accepted the connection, so this end opened it. False proves nothing.
      */
     static boolean goesOut(TcpSocket socket, PortView view) {
         if (socket.state() == TcpState.SYN_SENT) {
@@ -23,7 +23,7 @@ final class ConnectionDirection {
                 && listeners.sockets().stream()
                         .anyMatch(listener -> listener.state() == TcpState.LISTEN
                                 && listener.local().port() == socket.remote().port()
-                                // A connection between two ports with listeners could have been opened by either end.
+                                // Either end could have opened a connection between two ports that both have listeners.
                                 && listener.local().port() != socket.local().port()
                                 && covers(listener, socket.remote().address()));
     }

@@ -18,14 +18,14 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which generation accepted which connection of a port. The kernel forgets: a leftover has no owner. Safe for
+ * Remembers which generation accepted each connection of a port. The kernel does not remember it: a leftover socket has no owner. Safe for
  * several threads.
  */
 final class ConnectionHistory {
-    /** Connections kept in mind for one port; the oldest are forgotten first. */
+    /** The number of connections that are remembered for one port. The oldest are forgotten first. */
     private static final int MOST = 200_000;
 
-    /** Generations kept in mind for one port; a leftover is of one of the last few. */
+    /** The number of generations that are remembered for one port. A leftover belongs to one of the last few. */
     private static final int MOST_LIVES = 500;
 
     private record Tuple(Endpoint local, Endpoint remote) {
@@ -35,19 +35,19 @@ final class ConnectionHistory {
     }
 
     /**
-     * Which generation accepted a connection.
+     * A connection and the generation that accepted it.
      *
-     * @param inode 0 as long as it waits in the listener's queue
+     * @param inode 0 while the connection waits in the listener's queue
      */
     private record Accepted(int generation, long inode) {}
 
-    /** A port's history. Its generations may have been on several addresses. */
+    /** The history of one port. Its generations may have used several addresses. */
     private static final class Book {
         final List<GenerationLifetime> lives = new ArrayList<>();
         final Map<Tuple, Accepted> accepted = new Bounded<>();
         /** When the port was last looked at. */
         long lookedNanos = Long.MIN_VALUE;
-        /** When a leftover was first seen that nobody saw while it had an owner. */
+        /** When each leftover was first seen that nobody saw while it had an owner. */
         final Map<Tuple, Long> orphans = new Bounded<>();
     }
 
@@ -60,7 +60,7 @@ final class ConnectionHistory {
         }
     }
 
-    /** This process: in listener mode it is the server, and the parent of all that it starts. */
+    /** The pid of this process. In listener mode this process is the server; it is also the parent of every process that it starts. */
     private final long self;
 
     private final Map<Integer, Book> books = new HashMap<>();
@@ -81,7 +81,7 @@ final class ConnectionHistory {
         book(port).lives.replaceAll(life -> life.generation() == generation && life.alive() ? life.ended(nanos) : life);
     }
 
-    /** More processes that serve connections of a generation. */
+    /** Adds processes that serve connections of a generation. */
     synchronized void joins(int port, int generation, Set<Long> pids) {
         book(port).lives.replaceAll(life -> {
             if (life.generation() != generation) {
@@ -93,12 +93,12 @@ final class ConnectionHistory {
         });
     }
 
-    /** The lives on a port, on whichever address, the latest last. */
+    /** Returns the lifetimes of generations on a port, on any address, the latest last. */
     synchronized List<GenerationLifetime> lives(int port) {
         return List.copyOf(book(port).lives);
     }
 
-    /** Every process that a generation had, this one left out. */
+    /** Returns every process that any generation had, without this process. */
     synchronized Set<Long> handlers() {
         var pids = new HashSet<Long>();
         for (Book book : books.values()) {
@@ -108,25 +108,25 @@ final class ConnectionHistory {
         return pids;
     }
 
-    /** The generation that accepted a connection; empty when nobody saw it do so. */
+    /** Returns the generation that accepted a connection; empty when nobody saw that. */
     synchronized Optional<Integer> acceptedBy(TcpSocket socket) {
         return Optional.ofNullable(book(socket.local().port()).accepted.get(Tuple.of(socket)))
                 .map(Accepted::generation);
     }
 
-    /** When a leftover was first seen, {@link System#nanoTime()}; empty when it was not, or was seen while it had an owner. */
+    /** Returns when a leftover was first seen, {@link System#nanoTime()}; empty when it was not seen, or was seen while it had an owner. */
     synchronized OptionalLong orphanSince(TcpSocket socket) {
         Long nanos = book(socket.local().port()).orphans.get(Tuple.of(socket));
         return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
     }
 
-    /** Whether the port was looked at within so many nanoseconds. */
+    /** Whether the port was looked at within the last {@code nanos} nanoseconds. */
     synchronized boolean sawLately(int port, long nanos) {
         long last = book(port).lookedNanos;
         return last != Long.MIN_VALUE && System.nanoTime() - last < nanos;
     }
 
-    /** Those of the lives to which a process belongs, itself or as a descendant. */
+    /** Returns the lifetimes to which a process belongs, because it is one of their processes or a descendant of one. */
     List<GenerationLifetime> belonging(List<GenerationLifetime> lives, Owner owner, LongFunction<Set<Long>> ancestors) {
         List<GenerationLifetime> own =
                 lives.stream().filter(life -> life.pids().contains(owner.pid())).toList();
@@ -141,9 +141,9 @@ final class ConnectionHistory {
     }
 
     /**
-     * Takes in a look at the port.
+     * Records a look at the port.
      *
-     * @param ancestors of a process: a connection that a generation's child serves was accepted by that generation
+     * @param ancestors the ancestors of a process. A connection that a child process of a generation serves was accepted by that generation
      */
     synchronized void saw(int port, PortView view, LongFunction<Set<Long>> ancestors) {
         Book book = book(port);
@@ -154,7 +154,7 @@ final class ConnectionHistory {
         take(book, view, local, ancestors);
     }
 
-    /** Takes in a look at nothing but the listeners of the port: that it was looked at does not say what else is there. */
+    /** Records a look that shows only the listeners of the port. Such a look does not count as a look at the port's other sockets. */
     synchronized void sawListeners(int port, PortView view, LongFunction<Set<Long>> ancestors) {
         if (view.local() instanceof Snapshot local) {
             take(book(port), view, local, ancestors);
@@ -189,7 +189,7 @@ final class ConnectionHistory {
                 || possible.stream().anyMatch(life -> life.listeners().contains(socket.inode()))) {
             return;
         }
-        // With SO_REUSEPORT this process may have several: a listener that is new is the latest one's.
+        // With SO_REUSEPORT this process may have several generations at once. A new listener belongs to the latest.
         GenerationLifetime latest = possible.getLast();
         var inodes = new HashSet<>(latest.listeners());
         inodes.add(socket.inode());
@@ -217,13 +217,13 @@ final class ConnectionHistory {
                 GenerationLifetime.covering(book.lives, socket.local().address());
         Optional<GenerationLifetime> life;
         if (owner != null) {
-            // Our servers make no connections; this process may make some.
+            // Our child processes open no outgoing connections from this port, but this process may.
             life = owner.pid() == self && out ? Optional.empty() : one(belonging(covering, owner, ancestors));
         } else if (orphan(socket)) {
             book.orphans.putIfAbsent(tuple, nanos);
             return;
         } else {
-            // In the listener's queue still, or of a process that cannot be seen.
+            // The connection is still in the listener's queue, or its process cannot be seen.
             life = out
                     ? Optional.empty()
                     : one(covering.stream().filter(GenerationLifetime::alive).toList());
@@ -231,7 +231,7 @@ final class ConnectionHistory {
         life.ifPresent(one -> book.accepted.put(tuple, new Accepted(one.generation(), socket.inode())));
     }
 
-    /** The only one, or the only one that is alive. */
+    /** Returns the only lifetime, or the only one that has not ended. */
     static Optional<GenerationLifetime> one(List<GenerationLifetime> lives) {
         List<GenerationLifetime> alive =
                 lives.stream().filter(GenerationLifetime::alive).toList();
@@ -239,7 +239,10 @@ final class ConnectionHistory {
         return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
     }
 
-    /** Closed by its process: what has not been accepted yet has no inode either, but is in another state. */
+    /**
+     * Whether the process has closed the socket. A connection that has not been accepted yet has no inode either, but it is in another
+     * state.
+     */
     static boolean orphan(TcpSocket socket) {
         return socket.inode() == 0
                 && switch (socket.state()) {

@@ -20,16 +20,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The diagnoses of an agent's ports, with what it knows of its generations. Calls block for milliseconds; safe for several threads. */
+/**
+ * Diagnoses the ports of an agent, with the help of what the agent knows of its generations. Calls block for milliseconds; safe for several
+ * threads.
+ */
 final class Diagnoses {
     private final PortObserver observer;
     private final ReleasePredictor predictor;
     private final ConnectionHistory history;
     private final Explainer explainer = new Explainer(ZoneId.systemDefault());
-    /** No program is run to look. */
+    /** The manner of looking. It does not run other programs. */
     private final PortObserver.Manner manner;
 
-    /** @param myself whether a server that wants a port is this process, or one of its own making */
+    /** @param myself whether the servers are this process or its children */
     Diagnoses(PortObserver observer, ReleasePredictor predictor, ConnectionHistory history, boolean myself) {
         this.manner = new PortObserver.Manner(false, false, myself);
         this.observer = observer;
@@ -39,7 +42,7 @@ final class Diagnoses {
 
     /**
      * @param question what the server asked the kernel for
-     * @param around what was around the port right after the failure, as {@link PortObserver#sockets} has it
+     * @param around the sockets around the port right after the failure, from {@link PortObserver#sockets}
      */
     Explanation explain(Start.Failed failed, Question question, Reading around) {
         Observation seen = observer.of(question, around, Explainer.errno(failed), manner);
@@ -47,9 +50,9 @@ final class Diagnoses {
     }
 
     /**
-     * Whether a bind must fail, as far as the sockets there are known.
+     * Whether a bind must fail, as far as the sockets on the port are known.
      *
-     * @param around as {@link PortObserver#sockets} has it
+     * @param around from {@link PortObserver#sockets}
      */
     boolean isBlocked(Question question, Reading around) {
         Observation seen = observer.of(question, around, OptionalInt.empty(), manner);
@@ -59,7 +62,7 @@ final class Diagnoses {
     }
 
     /**
-     * Whether a bind must fail with this errno for another reason than a socket, as far as this process can tell for a server that it
+     * Whether a bind must fail with this errno for a reason other than a socket, as far as this process can tell for a server that it
      * starts.
      */
     boolean isRefused(Question question, Errno errno, Reading around) {
@@ -69,10 +72,10 @@ final class Diagnoses {
     }
 
     /**
-     * Takes in when a port was really free.
+     * Learns when a port was really free.
      *
      * @param releasedNanos {@link System#nanoTime()}
-     * @param exact how long before that it may have been free already
+     * @param exact how long before that the port may have been free already
      */
     void learn(ExplainedFailure failure, long releasedNanos, Duration exact) {
         Explanation explanation = failure.explanation();
@@ -80,7 +83,7 @@ final class Diagnoses {
                 || !(failure.view().local() instanceof Snapshot seen)) {
             return;
         }
-        // The port was free with the last of them, so it is that one's release that was seen.
+        // The port became free when the last socket went, so the observed release is the release of that socket.
         explanation.blocking().stream()
                 .filter(blocker -> blocker.release() instanceof Release.Window window
                         && window.latestNanos() == last.latestNanos())
@@ -88,7 +91,7 @@ final class Diagnoses {
                 .ifPresent(blocker -> predictor.calibrate(blocker.socket(), seen, releasedNanos, exact.toNanos()));
     }
 
-    /** The sockets without an owner that are proven to be of one of the generations; empty where nothing can be read. */
+    /** Returns the sockets without an owner that provably belong to one of the generations; empty where nothing can be read. */
     Optional<List<TcpSocket>> leftovers(Place place) {
         Reading around = PortObserver.sockets(place.port());
         if (around instanceof Reading.Unreadable) {

@@ -4,10 +4,10 @@ import dev.rebind.agent.Agent.Start;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed bind, and why it failed.
+ * A failed bind and the reason why it failed.
  *
- * @param view the look at the port right after the failure, from which the explanation is made
- * @param id the number under which an agent elsewhere remembers this; null where no such agent has explained it
+ * @param view the look at the port right after the failure, on which the explanation is based
+ * @param id the number under which a remote agent remembers this failure; null where no remote agent has explained it
  */
 public record ExplainedFailure(
         Start.Failed failed,
@@ -15,12 +15,12 @@ public record ExplainedFailure(
         PortView view,
         @Nullable Long id) {
 
-    /** As an agent in this process explains it. */
+    /** Creates an explained failure that no remote agent knows. */
     public ExplainedFailure(Start.Failed failed, Explanation explanation, PortView view) {
         this(failed, explanation, view, null);
     }
 
-    /** The same with another view: one that shows more than the look that it was made from. */
+    /** Returns a copy with a view that shows more than the look on which the explanation is based. */
     public ExplainedFailure with(PortView more) {
         return new ExplainedFailure(failed, explanation, more, id);
     }

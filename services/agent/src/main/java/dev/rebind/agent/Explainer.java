@@ -33,23 +33,23 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Says why a bind failed: asks the diagnosis of the port, and puts its findings into the form of records. Pure. Names a cause
- * only where that is proven, and says what is not.
+ * Says why a bind failed. Converts the diagnosis of the port into an explanation for the records. Names a cause only where it is proven,
+ * and states what is not known. Pure.
  */
 final class Explainer {
     private final ZoneId zone;
 
-    /** @param zone in which times of day are told */
+    /** @param zone the time zone for times of day in texts */
     Explainer(ZoneId zone) {
         this.zone = zone;
     }
 
-    /** What the server asked for. */
+    /** Returns what the server asked the kernel for. */
     static Question question(Start.Failed failed) {
         return GenerationSocket.question(failed.settings());
     }
 
-    /** The kernel's answer to the bind; empty where it is not told. */
+    /** Returns the kernel's answer to the bind; empty where it is not known. */
     static OptionalInt errno(Start.Failed failed) {
         return Arrays.stream(Errno.values())
                 .filter(errno -> errno.name().equals(failed.errno()))
@@ -57,7 +57,7 @@ final class Explainer {
                 .findFirst();
     }
 
-    /** Whether the errno is one that the diagnosis of a port explains. */
+    /** Whether the diagnosis of a port can explain this errno. */
     static boolean explains(Start.Failed failed) {
         return switch (failed.errno()) {
             case null -> false;
@@ -66,7 +66,7 @@ final class Explainer {
         };
     }
 
-    /** @param seen of right after the failure, with the failed bind as an attempt */
+    /** @param seen an observation of the port right after the failure, with the failed bind as an attempt */
     Explanation explain(Start.Failed failed, Observation seen) {
         if (failed.errno() == null) {
             return unknown("The server did not say which errno it got: " + failed.message() + ".");
@@ -83,7 +83,7 @@ final class Explainer {
 
     private Explanation explain(Diagnosis diagnosis, Observation seen) {
         var screen = new Screen(zone, Tense.KEPT);
-        // Where the kernel refuses the bind for another reason, the sockets are not what it is about.
+        // Where the kernel refuses the bind for another reason, the sockets are not the cause.
         List<dev.rebind.diagnosis.finding.Blocker> kinds =
                 diagnosis.refusal().isPresent() ? List.of() : diagnosis.blocking();
         var blockers = new ArrayList<Blocker>();
@@ -119,14 +119,14 @@ final class Explainer {
                 told(diagnosis, kinds, screen));
     }
 
-    /** Whether something that perhaps stands in the way would be the cause if it did. */
+    /** Whether something that perhaps stands in the way would be the cause if it really did: it would then stay longest. */
     private static boolean outlasts(
             dev.rebind.diagnosis.finding.Blocker perhaps, dev.rebind.diagnosis.finding.Blocker decisive) {
         return !perhaps.certain()
                 && perhaps.ending().rank().compareTo(decisive.ending().rank()) > 0;
     }
 
-    /** Whether it concerns the explanation of a bind that failed, and not only the port. */
+    /** Whether the limit concerns the explanation of a failed bind, and not only the state of the port. */
     private static boolean matters(Limit limit, List<dev.rebind.diagnosis.finding.Blocker> kinds) {
         return switch (limit) {
             case Limit.SocketsUnread _,
@@ -226,7 +226,7 @@ final class Explainer {
                 .toList());
     }
 
-    /** By the monotonic clock, from durations after the look. */
+    /** Converts durations after the look into moments of the monotonic clock. */
     private static Release release(Ending ending, Observation seen) {
         long taken = seen.around() instanceof Snapshot snapshot ? snapshot.takenNanos() : System.nanoTime();
         return switch (ending) {

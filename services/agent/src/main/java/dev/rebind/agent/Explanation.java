@@ -10,15 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a bind failed: the {@link dev.rebind.diagnosis.Diagnosis} of the port, in the form that records and agents elsewhere take.
+ * Why a bind failed: the {@link dev.rebind.diagnosis.Diagnosis} of the port, in the form that records and remote agents use.
  *
  * @param cause the cause of the socket that holds the port longest
  * @param blocking every socket that stood in the way, the decisive ones first
- * @param release when the port is free, by all of them together
- * @param confident false where the evidence leaves another reading; {@code doubts} says which
- * @param doubts what is not known, a sentence each
- * @param prevention what would have let it bind, in plain sentences; null where that is not known
- * @param told the same in words
+ * @param release when the port is free, considering all of these sockets
+ * @param confident false where the evidence allows another explanation; {@code doubts} says which
+ * @param doubts what is not known, one sentence each
+ * @param prevention what would have let the server bind, in plain sentences; null where that is not known
+ * @param told the explanation in words
  */
 public record Explanation(
         Cause cause,
@@ -33,12 +33,12 @@ public record Explanation(
         doubts = List.copyOf(doubts);
     }
 
-    /** Nothing is known but what is said. */
+    /** Returns an explanation without a known cause. */
     public static Explanation unknown(Release release, String doubt) {
         return new Explanation(Cause.unknown, List.of(), release, false, List.of(doubt), null, Told.NOTHING);
     }
 
-    /** @param all every process that has it, the lowest pid first; empty where there is none, or it cannot be seen */
+    /** @param all every process that has the socket, the lowest pid first; empty where no process has it or none can be seen */
     public record Blocker(
             TcpSocket socket,
             Cause cause,
@@ -49,7 +49,7 @@ public record Explanation(
             all = List.copyOf(all);
         }
 
-        /** The first of its processes; null where none can be seen. */
+        /** Returns the first process that has the socket; null where none can be seen. */
         public @Nullable Owner owner() {
             return all.isEmpty()
                     ? null
@@ -58,12 +58,12 @@ public record Explanation(
     }
 
     /**
-     * A process that has a socket. What others have chosen of it is as {@link ForeignText} has it.
+     * A process that has a socket. {@link ForeignText} has cleaned the texts that come from other programs.
      *
-     * @param name as the kernel has it, at most 15 bytes
-     * @param command its arguments with blanks between them, at most 200 characters; null where they cannot be read
-     * @param user the user's name, or the number where it has none; null where it cannot be read
-     * @param since when it was started; null where it cannot be read
+     * @param name the name that the kernel shows, at most 15 bytes
+     * @param command its arguments, separated by blanks, at most 200 characters; null where they cannot be read
+     * @param user the user's name, or the number where the user has no name; null where it cannot be read
+     * @param since when the process was started; null where it cannot be read
      */
     public record HolderProcess(
             long pid,
@@ -81,9 +81,9 @@ public record Explanation(
     }
 
     /**
-     * @param inTheWay what stands in the way, a clause for each kind of sockets, the decisive one first; else why the kernel
-     *     refuses the bind whatever stands on the port, a sentence
-     * @param holders who has the decisive sockets and when they end, as far as no time is told for that, a sentence each
+     * @param inTheWay what stands in the way, one clause for each kind of socket, the decisive one first. Where the kernel refuses the bind
+     *     for another reason, a sentence about that reason comes first
+     * @param holders sentences that say who has the decisive sockets, and what ends them where no time can be given
      * @param remedies what would let the server bind
      */
     public record Told(List<String> inTheWay, List<String> holders, List<Remedy> remedies) {
@@ -97,9 +97,9 @@ public record Explanation(
     }
 
     /**
-     * @param kind its name, as {@code rebind why --json} has it
-     * @param now whether it helps at once; else it keeps the failure from coming back
-     * @param text in a sentence or two
+     * @param kind its name, as in {@code rebind why --json}
+     * @param now whether the remedy helps at once; otherwise it prevents the next failure
+     * @param text one or two sentences
      */
     public record Remedy(String kind, boolean now, String text) {}
 }

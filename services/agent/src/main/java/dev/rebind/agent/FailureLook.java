@@ -5,8 +5,8 @@ import dev.rebind.diagnosis.Question;
 import dev.rebind.sockets.Reading;
 
 /**
- * One look at the sockets around a port, taken right after a bind there has failed. Whatever is concluded from a failure is
- * concluded from this look. Calls block for milliseconds; safe for several threads.
+ * One look at the sockets around a port, taken right after a bind there has failed. Every conclusion about the failure uses this same look.
+ * Calls block for milliseconds; safe for several threads.
  */
 public final class FailureLook {
     private final Diagnoses diagnoses;
@@ -18,8 +18,8 @@ public final class FailureLook {
     }
 
     /**
-     * Whether a bind would have had to fail, by the kernel's rule and by what is known of the sockets. False where one of
-     * them is not known well enough.
+     * Whether the bind had to fail, by the kernel's rule and what is known of the sockets. False where one of the sockets is not known well
+     * enough.
      */
     public boolean isBlocked(Question question) {
         return diagnoses.isBlocked(question, around);

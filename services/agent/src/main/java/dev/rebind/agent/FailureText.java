@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed bind in plain sentences, in the order in which they are told.
+ * A failed bind in plain sentences. The components are in reading order.
  *
  * @param event what failed, and what stood in the way
- * @param holders who has it, or why the kernel refuses the bind whatever stands on the port
+ * @param holders who has the sockets in the way, or why the kernel refuses the bind for another reason
  * @param release when the port is free; null where nothing is known to stand in the way
- * @param prevention what would have let it bind; null where that is not known
- * @param further what ends it, and what is not known
+ * @param prevention what would have let the server bind; null where that is not known
+ * @param further what ends the problem, and what is not known
  */
 public record FailureText(
         String event,
@@ -24,7 +24,7 @@ public record FailureText(
         further = List.copyOf(further);
     }
 
-    /** All of it. */
+    /** Returns all sentences as one text. */
     public String whole() {
         var sentences = new ArrayList<String>();
         sentences.add(event);

@@ -23,11 +23,11 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What the history of a port's generations tells of the sockets on it: whose each is, and with which options. Pure. */
+/** Derives facts about the sockets on a port from the history of its generations: the generation of each socket, and its options. Pure. */
 final class GenerationFacts {
-    /** How long after its end a generation's last connections may still come to TIME_WAIT: the other end must close first. */
+    /** How long after the end of a generation its last connections may still enter TIME_WAIT, because the other end must close first. */
     private static final long AFTER_THE_END_NANOS = 120_000_000_000L;
-    /** Timers are seen to a tick, or to a hundredth of a second. */
+    /** The precision of socket timers: the kernel shows them to a tick, or to a hundredth of a second. */
     private static final long GRAIN_NANOS = 50_000_000L;
 
     private final ConnectionHistory history;
@@ -44,7 +44,7 @@ final class GenerationFacts {
         this.port = seen.question().port();
     }
 
-    /** What was seen, with what is known of its generations. */
+    /** Returns the observation with the facts that are known from the generations. */
     static Observation with(ConnectionHistory history, Observation seen, LongFunction<Set<Long>> ancestors) {
         var known = new GenerationFacts(history, seen, ancestors);
         if (seen.around() instanceof Snapshot snapshot) {
@@ -62,7 +62,7 @@ final class GenerationFacts {
             return;
         }
         if (seen.openers().getOrDefault(socket, Opener.UNKNOWN) == Opener.SELF) {
-            // It goes out: no server has accepted it.
+            // The connection is outgoing, so no server has accepted it.
             return;
         }
         Optional<GenerationLifetime> known = history.acceptedBy(socket).flatMap(generation -> life(generation, socket));
@@ -75,7 +75,8 @@ final class GenerationFacts {
                 GenerationLifetime.covering(history.lives(port), socket.local().address());
         if (ConnectionHistory.orphan(socket)) {
             if (seen.settings().gives(port)) {
-                // Nobody saw it while it was open, and the kernel gives this port to connections that go out.
+                // Nobody saw the socket while it was open, and the kernel also uses this port for outgoing connections. It may not be the
+                // server's.
                 return;
             }
             List<GenerationLifetime> left = possible(socket, snapshot, covering);
@@ -92,7 +93,7 @@ final class GenerationFacts {
         }
     }
 
-    /** @param possible the generations of which it may be; the options are those that all of them had */
+    /** @param possible the generations to which the socket may belong; an option is known only where all of them had the same value */
     private void put(TcpSocket socket, List<GenerationLifetime> possible) {
         if (possible.isEmpty()) {
             return;
@@ -137,7 +138,7 @@ final class GenerationFacts {
                 .orElse(List.of());
     }
 
-    /** The generations that could have accepted a leftover, by the time at which it was first seen or came to its state. */
+    /** Returns the generations that could have accepted a leftover. Judges by the time at which it was first seen or entered its state. */
     private List<GenerationLifetime> possible(TcpSocket socket, Snapshot snapshot, List<GenerationLifetime> covering) {
         long first = history.orphanSince(socket).orElse(snapshot.takenNanos());
         boolean dated = socket.state() == TcpState.TIME_WAIT && socket.timer().kind() == SocketTimer.Kind.TIME_WAIT;
@@ -166,9 +167,9 @@ final class GenerationFacts {
         return flags.size() == 1 ? flags.getFirst() : Flag.UNKNOWN;
     }
 
-    /** Of an IPv6 socket that the kernel does not tell it of. */
+    /** Returns IPV6_V6ONLY of a socket for which the kernel does not show it. */
     private static Flag v6Only(@Nullable GenerationLifetime life) {
-        // Of ours, a listener on the wildcard is dual-stack, as Java's are, and its connections are so too.
+        // A wildcard listener of ours is dual-stack, as all of Java's are, and so are its connections.
         boolean wildcard = life != null
                 && (life.place().address().equals("0.0.0.0")
                         || life.place().address().equals("::"));

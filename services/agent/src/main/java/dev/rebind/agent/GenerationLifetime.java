@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One generation's time on an address and port, as the agent knows it. A generation that listens on several addresses has several.
+ * The lifetime of one generation on one address and port, as the agent knows it. A generation that listens on several addresses has several
+ * lifetimes.
  *
- * @param pids its processes, handlers of its connections included
+ * @param pids its processes, including the handlers of its connections
  * @param fromNanos when it was bound, {@link System#nanoTime()}
  * @param toNanos when it was gone; {@link Long#MAX_VALUE} while it lives
- * @param listeners inodes of its listening sockets there
+ * @param listeners inodes of its listening sockets at this address and port
  */
 record GenerationLifetime(
         int generation,
@@ -31,15 +32,15 @@ record GenerationLifetime(
         listeners = Set.copyOf(listeners);
     }
 
-    /** Whether its listener takes connections to this address. */
+    /** Whether the listener of this generation takes connections to this address. */
     boolean covers(InetAddress local) {
         InetAddress own = InetAddress.ofLiteral(place.address());
         return own.isAnyLocalAddress() || own.equals(local);
     }
 
     /**
-     * The generations whose listeners take connections to this address, each with the one that does so before its others: that of the
-     * address, then the wildcard of its family.
+     * Returns the generations whose listeners take connections to this address. For a generation with several such listeners, the one that
+     * the kernel prefers is returned: a listener on the address itself comes before a wildcard.
      */
     static List<GenerationLifetime> covering(List<GenerationLifetime> lives, InetAddress local) {
         Map<Integer, GenerationLifetime> closest = new LinkedHashMap<>();
@@ -58,7 +59,7 @@ record GenerationLifetime(
         return own.equals(local) ? 2 : sameFamily ? 1 : 0;
     }
 
-    /** Whether a listener on this address could be its own; 0.0.0.0 may stand in the kernel as [::]. */
+    /** Whether a listener on this address could belong to this generation. The kernel may show 0.0.0.0 as [::]. */
     boolean couldListenOn(InetAddress local) {
         InetAddress own = InetAddress.ofLiteral(place.address());
         return own.equals(local) || (own.isAnyLocalAddress() && local.isAnyLocalAddress());

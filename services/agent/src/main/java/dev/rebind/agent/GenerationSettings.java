@@ -4,11 +4,11 @@ import dev.rebind.agent.Agent.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation of Rebind's own server.
+ * The settings of one generation of Rebind's own server.
  *
  * @param generation number within the experiment, from 1
- * @param mode listener (in the agent's process) or process (a child)
- * @param backlog null: the server's default
+ * @param mode listener (in the agent's process) or process (a child process)
+ * @param backlog null for the server's default
  */
 public record GenerationSettings(
         int generation,
@@ -26,7 +26,7 @@ public record GenerationSettings(
         process
     }
 
-    /** The same at another place. */
+    /** Returns a copy for another place. */
     public GenerationSettings at(Place elsewhere) {
         return new GenerationSettings(
                 generation,

@@ -18,7 +18,7 @@ public final class GenerationSocket {
         return new Candidate(family, address, false, settings.reuseAddress(), settings.reusePort(), Rights.uid());
     }
 
-    /** What the generation asks the kernel for. */
+    /** Returns what the generation asks the kernel for. */
     static Question question(GenerationSettings settings) {
         int port = settings.place().port();
         InetAddress address = address(settings);
@@ -27,8 +27,8 @@ public final class GenerationSocket {
     }
 
     /**
-     * The JDK's sockets and those of Netty's own transports are dual-stack IPv6 ones, and 0.0.0.0 becomes [::]
-     * (netty_unix_socket_initSockaddr); bare sockets bind the IPv4 address that they are given.
+     * Whether the generation's socket is a dual-stack IPv6 socket. The JDK and Netty's own transports use such sockets, and 0.0.0.0 becomes
+     * [::] (netty_unix_socket_initSockaddr). Bare sockets bind the IPv4 address that they are given.
      */
     private static boolean dual(GenerationSettings settings) {
         return !settings.processPerConnection() && !Boolean.getBoolean("java.net.preferIPv4Stack");

@@ -26,11 +26,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The ports of an agent's generations: it looks at them, remembers whose each connection was, and explains failed binds by that.
- * Calls block for milliseconds; safe for several threads.
+ * Watches the ports of an agent's generations: looks at them, remembers which generation accepted each connection, and uses that to explain
+ * failed binds. Calls block for milliseconds; safe for several threads.
  */
 public final class GenerationWatch implements AutoCloseable {
-    /** How old a look may be that tells what was on a port before a generation. */
+    /** The maximum age of a look that shows what was on a port before a generation started. */
     private static final long KNOWN_NANOS = 1_000_000_000L;
 
     private final PortViews views;
@@ -42,8 +42,8 @@ public final class GenerationWatch implements AutoCloseable {
             new ConnectionHistory(ProcessHandle.current().pid());
 
     /**
-     * @param own pids of the agent and its servers, which hold most sockets that are looked at
-     * @param myself whether the servers are this process, or of its own making; else they are strangers' programs
+     * @param own pids of the agent and its servers, which hold most of the sockets that are looked at
+     * @param myself whether the servers are this process or its children; otherwise they are other people's programs
      */
     public GenerationWatch(SocketReader reader, ReleasePredictor predictor, Supplier<Set<Long>> own, boolean myself) {
         this.views = new PortViews(reader, new Owners(), own);
@@ -52,19 +52,19 @@ public final class GenerationWatch implements AutoCloseable {
         this.diagnoses = new Diagnoses(observer, predictor, history, myself);
     }
 
-    /** Looks at the whole port, and remembers what it sees. */
+    /** Looks at the whole port, and remembers the sockets. */
     public PortView look(int port) {
         PortView view = views.quick(port);
         history.saw(port, view, Ancestors::of);
         return view;
     }
 
-    /** As {@link Agent#look}. */
+    /** Implements {@link Agent#look}. */
     public PortView look(Place place) {
         return look(place.port()).at(place);
     }
 
-    /** As {@link Agent#lookAgain}. History takes in whole looks only: a socket that is missing here may be new. */
+    /** Implements {@link Agent#lookAgain}. The history records whole looks only, because other looks do not show new sockets. */
     public PortView lookAgain(Place place) {
         PortViews.Again again = views.again(place.port());
         if (again.whole()) {
@@ -73,12 +73,12 @@ public final class GenerationWatch implements AutoCloseable {
         return again.view().at(place);
     }
 
-    /** As {@link Agent#forecast}. */
+    /** Implements {@link Agent#forecast}. */
     public PortForecast forecast(Place place) {
         return PortForecast.of(look(place), predictor);
     }
 
-    /** Before a generation starts: what is on the port by then is not of its making. */
+    /** Looks at the port before a generation starts, so that the sockets already there are not taken for the generation's. */
     public void beforeStart(Place place) {
         if (!history.sawLately(place.port(), KNOWN_NANOS)) {
             look(place);
@@ -89,7 +89,7 @@ public final class GenerationWatch implements AutoCloseable {
      * A listener of a generation.
      *
      * @param place its address and port
-     * @param inodes of its sockets, as far as they are known
+     * @param inodes inodes of its sockets, as far as they are known
      */
     public record Listening(Place place, Flag reuseAddress, Flag reusePort, Set<Long> inodes) {
         public Listening {
@@ -98,13 +98,13 @@ public final class GenerationWatch implements AutoCloseable {
     }
 
     /**
-     * A generation is bound.
+     * Records that a generation is bound.
      *
-     * @param listeners at least one; several where it listens on several addresses
+     * @param listeners at least one; several where the generation listens on several addresses
      * @param pids its processes
      * @param sinceNanos when it was bound, {@link System#nanoTime()}
      * @param server what it asked the kernel for
-     * @return who else listens on the port
+     * @return the other listeners on the port
      */
     public List<Beside> began(
             int generation, List<Listening> listeners, Set<Long> pids, long sinceNanos, Question server) {
@@ -118,7 +118,7 @@ public final class GenerationWatch implements AutoCloseable {
                 sinceNanos,
                 Long.MAX_VALUE,
                 one.inodes())));
-        // A fresh server has no connections: its listener, and those of others, are all that is to be seen.
+        // A new server has no connections yet, so a look at the listeners is enough.
         PortView view = views.listeners(port);
         history.sawListeners(port, view, Ancestors::of);
         Set<Long> own = history.lives(port).stream()
@@ -128,31 +128,31 @@ public final class GenerationWatch implements AutoCloseable {
         return OtherListeners.mayBe(port, own, view) ? new OtherListeners(observer).of(server, own) : List.of();
     }
 
-    /** More processes that serve connections of a generation. */
+    /** Adds processes that serve connections of a generation. */
     public void joins(int port, int generation, Set<Long> pids) {
         history.joins(port, generation, pids);
     }
 
-    /** A generation is gone. */
+    /** Records that a generation is gone. */
     public void ended(int port, int generation) {
         views.forgetOwners();
         history.ends(port, generation, System.nanoTime());
     }
 
-    /** Every process that a generation had, this one left out. */
+    /** Returns every process that any generation had, without this process. */
     Set<Long> handlers() {
         return history.handlers();
     }
 
-    /** As {@link Agent#explain}. */
+    /** Implements {@link Agent#explain}. */
     ExplainedFailure explain(Start.Failed failed) {
         return explain(failed, look -> look.explain(failed, Explainer.question(failed)));
     }
 
     /**
-     * As {@link Agent#explain}, for a server of which it is known otherwise what it asked the kernel for.
+     * Explains a failed bind like {@link Agent#explain}, where the settings do not tell what the server asked the kernel for.
      *
-     * @param why says why it failed, by the one look
+     * @param why returns the explanation; it uses only the look that it is given
      */
     public ExplainedFailure explain(Start.Failed failed, Function<FailureLook, Explanation> why) {
         Place place = failed.settings().place();
@@ -167,30 +167,33 @@ public final class GenerationWatch implements AutoCloseable {
     }
 
     /**
-     * What came of a start, with the release of the port as far as it was seen ({@link Start.Bound#freeNanos}).
+     * Returns the result of a start, with the release of the port as far as it was seen ({@link Start.Bound#freeNanos}).
      *
-     * @param begunNanos when the start was begun, {@link System#nanoTime()}
+     * @param begunNanos when the start began, {@link System#nanoTime()}
      */
     public Start came(Place place, Start start, long begunNanos) {
         return releases.came(place, start, begunNanos);
     }
 
     /**
-     * Whether a bind must fail now, by the kernel's rule and by what is known of the sockets on the port. False where one of
-     * them is not known well enough.
+     * Whether a bind must fail now, by the kernel's rule and what is known of the sockets on the port. False where one of them is not known
+     * well enough.
      */
     public boolean isBlocked(Question question) {
         return diagnoses.isBlocked(question, PortObserver.sockets(question.port()));
     }
 
-    /** Whether a bind must fail now with this errno: by {@link #isBlocked} where it is EADDRINUSE, else for another reason. */
+    /**
+     * Whether a bind must fail now with this errno. For EADDRINUSE asks {@link #isBlocked}; for other errnos looks for a reason other than
+     * a socket.
+     */
     public boolean isRefused(Question question, Errno errno) {
         return errno == Errno.EADDRINUSE
                 ? isBlocked(question)
                 : diagnoses.isRefused(question, errno, PortObserver.sockets(question.port()));
     }
 
-    /** Who listens on a port, and with which options, as {@code rebind audit} has it. */
+    /** Returns the listeners on a port with their options, as {@code rebind audit} reports them. */
     public List<AuditedListener> listening(int port) {
         return Restarts.of(observer.of(
                 Question.everywhere(port),
@@ -199,17 +202,17 @@ public final class GenerationWatch implements AutoCloseable {
                 new PortObserver.Manner(false, false, false)));
     }
 
-    /** As {@link Agent#released}. */
+    /** Implements {@link Agent#released}. */
     public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
         diagnoses.learn(failure, releasedNanos, exact);
     }
 
-    /** Kernel ticks a second, where known. */
+    /** Returns the kernel ticks per second, where known. */
     OptionalLong hz() {
         return predictor.hz();
     }
 
-    /** As {@link Agent#clear}. */
+    /** Implements {@link Agent#clear}. */
     public Clearing clear(Place place) {
         Optional<List<TcpSocket>> leftovers = diagnoses.leftovers(place);
         if (leftovers.isEmpty()) {
@@ -221,7 +224,7 @@ public final class GenerationWatch implements AutoCloseable {
         };
     }
 
-    /** Ends the watching of releases; looks go on. */
+    /** Stops watching for releases. Looks still work. */
     void endReleases() {
         releases.close();
     }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Processes that serve one connection each for a generation that may be gone. */
+/** Finds and ends the handlers: processes that each serve one connection of a generation. They may outlive the generation. */
 final class HandlerProcesses {
     private static final String MAIN = "dev.rebind.server.HandlerMain";
 
     private HandlerProcesses() {}
 
-    /** The processes that serve connections of a generation now, while its server is still their parent. */
+    /** Returns the handlers of a generation. Finds them only while the server is still their parent. */
     static Set<Long> of(GenerationSettings settings, long server) {
         return ProcessHandle.of(server).stream()
                 .flatMap(ProcessHandle::children)
@@ -24,7 +24,10 @@ final class HandlerProcesses {
                 .collect(Collectors.toSet());
     }
 
-    /** Its arguments end with main class, service, whether it reads, generation, guardian. */
+    /**
+     * Whether a process is a handler of this generation. Its last arguments are main class, service, whether it reads, generation,
+     * guardian.
+     */
     private static boolean serves(ProcessHandle process, int generation) {
         List<String> arguments = arguments(process);
         int main = arguments.indexOf(MAIN);
@@ -33,14 +36,17 @@ final class HandlerProcesses {
                 && arguments.get(main + 3).equals(Integer.toString(generation));
     }
 
-    /** Ends a handler; not a process that has been given its pid since. */
+    /** Ends a handler. Does not end another process that has got the same pid since. */
     static void end(long pid) {
         ProcessHandle.of(pid)
                 .filter(process -> arguments(process).contains(MAIN))
                 .ifPresent(ProcessHandle::destroyForcibly);
     }
 
-    /** By hand: {@link ProcessHandle.Info#arguments()} is empty where they take more than a page, as class paths do. */
+    /**
+     * Reads the arguments from /proc, because {@link ProcessHandle.Info#arguments()} is empty where they take more than a page. Class paths
+     * often do.
+     */
     private static List<String> arguments(ProcessHandle process) {
         try {
             return List.of(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)

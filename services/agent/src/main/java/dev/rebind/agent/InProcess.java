@@ -13,7 +13,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 
-/** A generation of the server as a listener of this process. */
+/** A generation of the server that is a listener in this process. */
 final class InProcess implements AutoCloseable {
     private final GenerationSettings settings;
     private final ServerInProcess server;
@@ -50,11 +50,11 @@ final class InProcess implements AutoCloseable {
                 ProcessHandle.current().pid());
     }
 
-    /** @throws IllegalArgumentException for a way that is no order */
+    /** @throws IllegalArgumentException for a way that the server cannot be ordered to stop in */
     Stop stop(StopWay way, Duration gracePeriod, long before) throws InterruptedException {
         server.stop(way, gracePeriod);
         Duration took = Duration.ofNanos(System.nanoTime() - before);
-        // With keep, connections that went on for the grace period were closed at its end.
+        // With keep, the server closes the connections that are still open at the end of the grace period.
         boolean cut = way == StopWay.keep && took.compareTo(gracePeriod) >= 0;
         return cut ? new Stop.Killed(took) : new Stop.Stopped(took, null);
     }

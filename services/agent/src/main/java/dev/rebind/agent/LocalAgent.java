@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent in this process: server generations are child processes, or listeners of this process. Generation numbers are
- * the caller's, and unique within an agent.
+ * The agent in this process. Its server generations are child processes or listeners of this process. The caller chooses the generation
+ * numbers, which are unique within an agent.
  */
 public final class LocalAgent implements Agent {
     private final ChildJvm jvm;
@@ -38,8 +38,8 @@ public final class LocalAgent implements Agent {
     }
 
     /**
-     * An agent that does not kill its servers as soon as the JVM begins to end, for a program that stops them in order on a
-     * signal. When the JVM has ended they end too, as their standard input does.
+     * Creates an agent that does not kill its servers as soon as the JVM begins to end. It is meant for a program that stops them in order
+     * on a signal. The servers still end after the JVM, because their standard input is then closed.
      */
     public static LocalAgent endedByItsOwner(ChildJvm jvm, SocketReader reader, ReleasePredictor predictor) {
         return new LocalAgent(jvm, reader, predictor, false);
@@ -52,13 +52,13 @@ public final class LocalAgent implements Agent {
             try {
                 Runtime.getRuntime().addShutdownHook(onExit);
             } catch (IllegalStateException _) {
-                // The JVM has begun to end: nobody would end what this started.
+                // The JVM has begun to end, so nobody would end what this agent starts.
                 closed = true;
             }
         }
     }
 
-    /** Whether it starts nothing any more: it was closed, or this process is ending. */
+    /** Whether the agent starts nothing any more, because it is closed or this process is ending. */
     public boolean isClosed() {
         return closed;
     }
@@ -93,7 +93,7 @@ public final class LocalAgent implements Agent {
         ServerProcess process = null;
         try {
             process = ServerProcess.start(jvm, settings);
-            // Known before it is bound, so that close() ends it at any moment.
+            // The generation is registered before it is bound, so that close() can end it at any moment.
             running.put(settings.generation(), new Running.AsProcess(settings, process));
             if (closed) {
                 endAll();
@@ -172,7 +172,7 @@ public final class LocalAgent implements Agent {
             return new Stop.Broken("it is a listener of the agent's own process, which is"
                     + " not killed; it runs on. Use restart.mode: process");
         }
-        // The last look at which its connections have an owner, and its handlers a parent.
+        // This is the last look at which its connections have an owner and its handlers have a parent.
         look(one.settings().place());
         if (one.settings().processPerConnection()) {
             watch.joins(one.settings().place().port(), generation, HandlerProcesses.of(one.settings(), pid(one)));
@@ -251,7 +251,7 @@ public final class LocalAgent implements Agent {
         watch.released(failure, releasedNanos, exact);
     }
 
-    /** Kernel ticks a second, where known. */
+    /** Returns the kernel ticks per second, where known. */
     public java.util.OptionalLong hz() {
         return watch.hz();
     }
@@ -269,7 +269,7 @@ public final class LocalAgent implements Agent {
         try {
             Runtime.getRuntime().removeShutdownHook(onExit);
         } catch (IllegalStateException e) {
-            // The JVM is going down: the hook runs, or has run.
+            // The JVM is ending; the shutdown hook is running or has run.
             return;
         }
     }

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who else listens on the port of a server that is bound. Blocks for some milliseconds; most servers have no company. */
+/** Finds the other listeners on the port of a bound server. Blocks for some milliseconds. Most servers share their port with nobody. */
 final class OtherListeners {
     private static final PortObserver.Manner MANNER = new PortObserver.Manner(false, false, false);
 
@@ -27,10 +27,10 @@ final class OtherListeners {
     }
 
     /**
-     * Whether there is anybody to look for.
+     * Whether there may be other listeners, so that a search is worth its time.
      *
-     * @param own inodes of the server's own listeners; where none is known nobody can be told from it
-     * @param view of after the bind
+     * @param own inodes of the server's own listeners. Where none is known, others cannot be told apart from the server
+     * @param view the port after the bind
      */
     static boolean mayBe(int port, Set<Long> own, PortView view) {
         return !own.isEmpty()

@@ -40,15 +40,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains restarts of a server that no agent runs, from looks at its port alone: whose a listener is cannot be seen, and
- * options are known only where whoever toggles them says so.
+ * Explains restarts of a server that no agent runs, from looks at its port alone. Such looks do not show who owns a listener. The options
+ * are known only where the caller that toggles them passes them.
  */
 public final class OutsideView {
-    /** What is bound is not known before it listens: the wildcard of both families meets every socket on the port. */
+    /** The address that is assumed for an unknown bind: the wildcard of both families, which meets every socket on the port. */
     private static final InetAddress ANY = InetAddress.ofLiteral("::");
 
     private static final SeenHolders UNSEEN = new SeenHolders.NotSought();
-    /** The nodes of a cluster are taken to have kernels of one kind: where this one has the setting, theirs is not known. */
+    /**
+     * The kernel settings that are assumed for another node. All nodes of a cluster are assumed to have the same kind of kernel. Where this
+     * kernel has a setting, its value on the other node is unknown.
+     */
     private static final KernelSettings ELSEWHERE = KernelSettings.outside(new Namespace(), MappedAddresses.UNKNOWN);
 
     private static final NamespaceAddresses NOWHERE = new NamespaceAddresses(List.of(), true);
@@ -58,11 +61,11 @@ public final class OutsideView {
     /**
      * Says why a bind failed.
      *
-     * @param at of right after the failure
+     * @param at the look right after the failure
      * @param oldReuse SO_REUSEADDR of the generation before; null where not known
-     * @param newReuse of the one that failed; null where not known
+     * @param newReuse SO_REUSEADDR of the generation that failed; null where not known
      * @param old number of the generation before
-     * @param oldListener inode of the listener that is known to be the old generation's; null where none is
+     * @param oldListener inode of the listener that is known to be the old generation's; null where none is known
      */
     public Explanation explain(
             Start.Failed failed,
@@ -71,7 +74,7 @@ public final class OutsideView {
             @Nullable Boolean newReuse,
             int old,
             @Nullable Long oldListener) {
-        // One that set the option and failed all the same would have failed without it too.
+        // An unknown option counts as off: a server that set it and failed would have failed without it too.
         Question question =
                 Question.ofJava(failed.settings().place().port(), ANY).with(Boolean.TRUE.equals(newReuse), false);
         Map<TcpSocket, Fact> facts = new HashMap<>();
@@ -85,16 +88,16 @@ public final class OutsideView {
     }
 
     /**
-     * Why a port can or cannot be bound at every address, from a look at it alone. Nothing is bound.
+     * Says why a port can or cannot be bound at every address, from a look at it alone. Binds nothing.
      *
-     * @param at of now
+     * @param at a look at the port now
      */
     public Diagnosis diagnose(int port, PortForecast at) {
         return Decision.of(seen(Question.everywhere(port), at, List.of(), Facts.NONE));
     }
 
     /**
-     * When each socket goes, as {@link #diagnose} has it.
+     * Returns when each socket goes, by the same rules as {@link #diagnose}.
      *
      * @param end one end of the connections of a port, {@link PortForecast#local()} or {@link PortForecast#remote()}
      */
@@ -153,11 +156,11 @@ public final class OutsideView {
     }
 
     /**
-     * Whether it is proven that both generations set SO_REUSEADDR: a listener came onto the port while sockets of the old
-     * one stayed there that block any other (DESIGN fact 1). False says nothing.
+     * Whether it is proven that both generations set SO_REUSEADDR. It is proven when a new listener came onto the port while sockets of the
+     * old generation were still there that block every listener without the option (DESIGN fact 1). False proves nothing.
      *
-     * @param before what was left, without a listener
-     * @param after with the new listener
+     * @param before what the old generation left, without a listener
+     * @param after the port with the new listener
      */
     public static boolean reuseProven(PortView before, PortView after) {
         if (!(before.local() instanceof Snapshot left) || !(after.local() instanceof Snapshot now)) {
@@ -173,7 +176,7 @@ public final class OutsideView {
         List<TcpSocket> listeners = now.sockets().stream()
                 .filter(socket -> socket.state() == TcpState.LISTEN)
                 .toList();
-        // An IPv4 connection that a process holds on an IPv6 socket was accepted by a listener for both.
+        // An IPv4 connection that a process holds on an IPv6 socket was accepted by a dual-stack listener.
         boolean both = now.sockets().stream()
                 .anyMatch(socket -> socket.inode() != 0
                         && socket.state() == TcpState.ESTABLISHED
@@ -188,7 +191,7 @@ public final class OutsideView {
         return List.of(socket.state(), socket.local(), socket.remote());
     }
 
-    /** Whether the two would be in each other's way but for SO_REUSEADDR. */
+    /** Whether the listener and the leftover conflict unless both have SO_REUSEADDR. */
     private static boolean covers(TcpSocket listener, TcpSocket leftover, boolean both) {
         InetAddress at = listener.local().address();
         boolean sameFamily = at instanceof Inet4Address == leftover.local().address() instanceof Inet4Address;

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at ports in the network namespaces of others' pods on this node, through the socket tables of their processes.
- * A look does not tell who holds a socket; {@link #why} does. Safe for several threads.
+ * Looks at ports in the network namespaces of other pods on this node, through the socket tables of their processes. {@link #look} does not
+ * tell who holds a socket; {@link #why} does. Safe for several threads.
  */
 public final class PodPorts {
     private static final int MOST_REMEMBERED = 1_000;
@@ -31,7 +31,7 @@ public final class PodPorts {
     private final OutsideObserver observer = new OutsideObserver();
     private final OutsideView outside = new OutsideView();
     private final ReleasePredictor predictor = ReleasePredictor.otherNamespaces();
-    /** The namespaces of pods on the host's network, which outlive the pods; by the pods' uids. */
+    /** The network namespaces of pods on the host's network, by pod uid. These namespaces outlive the pods. */
     private final Map<String, Long> hosts = new LinkedHashMap<>();
 
     public PodPorts(Path proc) {
@@ -41,7 +41,7 @@ public final class PodPorts {
     /**
      * A look at a pod's port from outside.
      *
-     * @param containers the pod's that had a process right after the look, by the runtime's ids; null where that cannot be told
+     * @param containers runtime ids of the pod's containers that had a process right after the look; null where that is not known
      */
     public record PodView(PortForecast forecast, @Nullable Set<String> containers) {
         public PortView port() {
@@ -52,8 +52,8 @@ public final class PodPorts {
     /**
      * Looks at a port of a pod.
      *
-     * @param host whether the pod is on the host's network: that is looked at even after the pod has gone, where it was
-     *     looked at before
+     * @param host whether the pod is on the host's network. Such a port can be looked at even after the pod has gone, if it was looked at
+     *     before
      */
     public PodView look(String podUid, Place place, boolean host) {
         PortForecast forecast = PortForecast.of(port(podUid, place, host), predictor);
@@ -61,8 +61,8 @@ public final class PodPorts {
     }
 
     /**
-     * Why a port of a pod can or cannot be bound at every address, as it is seen from outside: with those of its processes that have
-     * the port's sockets, as far as the rights allow. Nothing is bound.
+     * Says why a port of a pod can or cannot be bound at every address, as seen from outside. Names the pod's processes that have the
+     * port's sockets, as far as the rights allow. Binds nothing.
      *
      * @param host as for {@link #look}
      */
@@ -106,7 +106,7 @@ public final class PodPorts {
                         : "its socket tables could not be read");
     }
 
-    /** Null where the process ended meanwhile, so that the tables may be another's. */
+    /** Returns null where the process ended meanwhile, because the tables may then belong to another process. */
     private @Nullable PortView view(long pid, OptionalLong namespace, Place place) {
         if (namespace.isEmpty()) {
             return null;

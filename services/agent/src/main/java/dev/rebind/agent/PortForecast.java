@@ -6,12 +6,12 @@ import dev.rebind.sockets.release.ReleasePredictor;
 import java.util.List;
 
 /**
- * A look at a port, and when each of its sockets stops standing in the way. The agent that looked predicts it: the timer
- * wheel belongs to its machine, and another machine's wheel has another phase.
+ * A look at a port, and when each of its sockets stops standing in the way. The agent that looked must make the prediction, because the
+ * phase of the kernel's timer wheel differs from machine to machine.
  */
 public record PortForecast(PortView view, Releases releases) {
     /**
-     * In the order of the sockets of {@link PortView#local()} and {@link PortView#remote()}; empty where those are
+     * The releases of the sockets of {@link PortView#local()} and {@link PortView#remote()}, in the same order; empty where the sockets are
      * unreadable.
      */
     public record Releases(List<Release> local, List<Release> remote) {

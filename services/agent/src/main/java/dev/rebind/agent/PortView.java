@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * A port seen at one moment.
+ * A port at one moment.
  *
  * @param local the sockets on the port
  * @param remote the sockets whose far end is the port: the clients' side, where it is in the same namespace
- * @param listeners every listener of the namespace: whose far end is one of them was accepted there
- * @param owners by inode; a socket whose owner cannot be seen is not in it
+ * @param listeners every listener of the namespace. A socket whose far end is one of them was accepted by it
+ * @param owners by inode; a socket whose owner cannot be seen is not in the map
  */
 public record PortView(Reading local, Reading remote, Reading listeners, Map<Long, Owner> owners) {
     public PortView {
         owners = Map.copyOf(owners);
     }
 
-    /** What concerns one address: without the sockets of others that share the port. A wildcard concerns all. */
+    /** Returns what concerns one address, without the sockets of other servers that share the port. Every socket concerns a wildcard. */
     PortView at(Place place) {
         InetAddress address = InetAddress.ofLiteral(place.address());
         return address.isAnyLocalAddress()
@@ -38,7 +38,7 @@ public record PortView(Reading local, Reading remote, Reading listeners, Map<Lon
         return there.isAnyLocalAddress() || there.equals(address);
     }
 
-    /** Those sockets of a reading, as of the same moment. */
+    /** Returns the matching sockets of a reading, with the same moment. */
     static Reading part(Reading whole, Predicate<TcpSocket> which) {
         return switch (whole) {
             case Reading.Unreadable unreadable -> unreadable;

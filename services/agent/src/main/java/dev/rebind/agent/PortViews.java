@@ -27,21 +27,27 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes looks at ports. A whole look walks the kernel's table, which takes the longer the more sockets are on the machine; the sockets
- * that it found are asked for one by one in microseconds. Owners are remembered for a while, since finding them means
- * reading all of /proc. Safe for several threads.
+ * Takes looks at ports. A whole look walks the kernel's socket table, so its time grows with the number of sockets on the machine. The
+ * kernel answers for one known socket in microseconds. Owners are cached for a while, because finding them means reading all of /proc. Safe
+ * for several threads.
  */
 final class PortViews implements AutoCloseable {
     private static final Set<TcpState> LISTEN = EnumSet.of(TcpState.LISTEN);
-    /** Bound sockets that do nothing take the kernel a walk of their own; an explanation looks at them too. */
+    /**
+     * The states of a usual look. To show bound sockets that neither listen nor connect (CLOSED), the kernel needs a walk of its own; only
+     * an explanation asks for them.
+     */
     private static final Set<TcpState> USUAL = EnumSet.complementOf(EnumSet.of(TcpState.CLOSED));
 
     private static final long OWNERS_KEPT_NANOS = 500_000_000L;
-    /** Of the time between two whole looks a whole look takes one part in so many; on a machine without many sockets each is whole. */
+    /**
+     * The time between two whole looks is at least this many times the duration of a whole look. On a machine without many sockets each
+     * look is whole.
+     */
     private static final int SHARE = 10;
-    /** What one question costs at most, as a rule. */
+    /** The usual upper limit for the cost of one question. */
     private static final long QUESTION_NANOS = 10_000;
-    /** Ports of which the last whole look is kept. */
+    /** The number of ports whose last whole look is kept. */
     private static final int MOST = 64;
 
     private final LongSupplier clock;
@@ -54,23 +60,23 @@ final class PortViews implements AutoCloseable {
     private final LinkedHashMap<Integer, Whole> wholes = new LinkedHashMap<>(16, 0.75f, true);
     private final Questions questions = new Questions();
 
-    /** @param whole whether nothing that stands on the port is missing in it */
+    /** @param whole whether the view shows every socket on the port */
     record Again(PortView view, boolean whole) {}
 
     /**
      * A look for an explanation.
      *
-     * @param around all that it has seen, as {@link PortObserver#sockets} has it
-     * @param view the same look as every other view shows it: without sockets that are bound and do nothing
+     * @param around everything that the look has seen, as {@link PortObserver#sockets} returns it
+     * @param view the same look in the form of other views, without sockets that are bound but neither listen nor connect
      */
     record Full(Reading around, PortView view) {}
 
-    /** The one netlink socket for questions, opened when it is first needed. For one thread at a time. */
+    /** The netlink socket for questions about single sockets. It is opened when it is first needed. For one thread at a time. */
     private static final class Questions {
         private @Nullable SocketLookup lookup;
         private boolean over;
 
-        /** Empty where sockets cannot be asked for one by one. */
+        /** Empty where the kernel cannot be asked for single sockets. */
         Optional<SocketLookup> lookup() {
             if (lookup == null && !over) {
                 try {
@@ -92,7 +98,7 @@ final class PortViews implements AutoCloseable {
     }
 
     /**
-     * The last whole look at a port, less what has gone since.
+     * The last whole look at a port, without the sockets that have gone since.
      *
      * @param tookNanos how long the whole look took
      */
@@ -110,12 +116,12 @@ final class PortViews implements AutoCloseable {
         }
     }
 
-    /** @param own pids of the agent and its servers, which hold most sockets that are looked at */
+    /** @param own pids of the agent and its servers, which hold most of the sockets that are looked at */
     PortViews(SocketReader reader, Owners owners, Supplier<Set<Long>> own) {
         this(reader, owners, own, System::nanoTime);
     }
 
-    /** @param clock by which it is known what a whole look takes */
+    /** @param clock measures how long a whole look takes */
     PortViews(SocketReader reader, Owners owners, Supplier<Set<Long>> own, LongSupplier clock) {
         this.clock = clock;
         this.reader = reader;
@@ -123,20 +129,20 @@ final class PortViews implements AutoCloseable {
         this.own = own;
     }
 
-    /** Everything but sockets that are bound and do nothing; owners as of half a second ago at most. */
+    /** Returns everything but sockets that are bound and neither listen nor connect. The owners may be up to half a second old. */
     PortView quick(int port) {
         long began = clock.getAsLong();
         return view(port, reader.read(SocketQuery.around(port).in(USUAL)), began);
     }
 
-    /** Everything with all that the kernel tells of it; owners as of half a second ago at most. */
+    /** Returns every socket with all that the kernel tells of it. The owners may be up to half a second old. */
     Full full(int port) {
         long began = clock.getAsLong();
         Reading around = PortObserver.sockets(port);
         return new Full(around, view(port, PortView.part(around, socket -> USUAL.contains(socket.state())), began));
     }
 
-    /** The listeners on the port and no other socket: they stand in a small table of their own. */
+    /** Returns only the listeners on the port. The kernel keeps listeners in a small table of their own. */
     PortView listeners(int port) {
         Reading all = reader.read(SocketQuery.all().in(LISTEN));
         Reading local = PortView.part(all, socket -> socket.local().port() == port);
@@ -144,8 +150,8 @@ final class PortViews implements AutoCloseable {
     }
 
     /**
-     * What the last whole look at the port found, as it is now, without sockets that are new since; a whole look where that is due, or
-     * costs less.
+     * Returns the present state of the sockets that the last whole look at the port found, without sockets that are new since. Takes a
+     * whole look instead where one is due or costs less.
      */
     Again again(int port) {
         Whole last;
@@ -165,7 +171,7 @@ final class PortViews implements AutoCloseable {
             return new Again(quick(port), true);
         }
         synchronized (wholes) {
-            // Unless a whole look was taken meanwhile.
+            // Another thread may have taken a whole look meanwhile; its result stays.
             Whole now = wholes.get(port);
             if (now != null && now.endedNanos() == last.endedNanos()) {
                 wholes.put(port, last.left(local.get(), remote.get()));
@@ -174,7 +180,7 @@ final class PortViews implements AutoCloseable {
         return new Again(new PortView(local.get(), remote.get(), last.listeners(), owners(inodes(local.get()))), false);
     }
 
-    /** Those sockets as they are now; empty where they cannot be asked for. */
+    /** Returns the sockets as they are now; empty where the kernel cannot be asked for single sockets. */
     private Optional<Snapshot> asked(Snapshot before) {
         Optional<SocketLookup> asks = questions.lookup();
         if (asks.isEmpty()) {
@@ -196,7 +202,7 @@ final class PortViews implements AutoCloseable {
         return Optional.of(new Snapshot(at.plusNanos(half), began + half, before.source(), there, half));
     }
 
-    /** @param began when the reading was begun */
+    /** @param began when the reading began */
     private PortView view(int port, Reading around, long began) {
         Reading local = PortView.part(around, socket -> socket.local().port() == port);
         Reading remote = PortView.part(
@@ -230,7 +236,7 @@ final class PortViews implements AutoCloseable {
         return inodes;
     }
 
-    /** From now on every look is a whole one. */
+    /** Closes the netlink socket. Every later look is a whole one. */
     @Override
     public void close() {
         synchronized (questions) {
@@ -238,7 +244,7 @@ final class PortViews implements AutoCloseable {
         }
     }
 
-    /** Connections may have other owners now. */
+    /** Forgets the cached owners. Call it when connections may have other owners now. */
     synchronized void forgetOwners() {
         known.clear();
         unseen.clear();

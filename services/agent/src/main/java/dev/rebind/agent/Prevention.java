@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What would have let a bind that failed succeed, from the remedies that were computed. Pure. */
+/** Says what would have let a failed bind succeed, from the computed remedies. Pure. */
 final class Prevention {
     private Prevention() {}
 
-    /** Empty where nothing is known that would have. */
+    /** Returns empty where nothing is known that would have let the bind succeed. */
     static Optional<String> of(Diagnosis diagnosis, Screen screen) {
         if (diagnosis.blocking().isEmpty() || diagnosis.refusal().isPresent()) {
             return texts(diagnosis, screen, Remedy::now);
@@ -74,7 +74,10 @@ final class Prevention {
         return texts.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", texts));
     }
 
-    /** Said only where every way was computed: what the listener's options are is known, and none of them lets a bind pass. */
+    /**
+     * Returns a sentence that nothing would have helped. Says so only where every way was computed: the listener's options are known, and
+     * none of the ways lets a bind succeed.
+     */
     private static Optional<String> nothing(Diagnosis diagnosis) {
         Blocker first = diagnosis.blocking().getFirst();
         boolean computed = first.first().state() == TcpState.LISTEN
@@ -88,7 +91,7 @@ final class Prevention {
                 : Optional.empty();
     }
 
-    /** Something that the new server itself could do, or that keeps connections off the port. */
+    /** Whether the new server itself can apply the remedy, or the remedy keeps connections off the port. */
     static boolean ofServer(Remedy remedy) {
         return switch (remedy) {
             case Remedy.OneFamily _,
@@ -122,7 +125,7 @@ final class Prevention {
         };
     }
 
-    /** Something that is done to whoever has the port, which nobody needs to be told where that is the caller's own server. */
+    /** Whether the remedy acts on the holder of the port. The caller needs no such advice where the holder is the caller's own server. */
     static boolean ofHolder(Remedy remedy) {
         return !ofServer(remedy) && !(remedy instanceof Remedy.Wait);
     }

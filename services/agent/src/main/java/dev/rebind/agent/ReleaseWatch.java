@@ -18,42 +18,42 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees a release as it happens: watches the sockets that stand in the way of a failed bind until the last one is gone, each
- * place on a virtual thread of its own. It asks the kernel for each of them, which costs microseconds whatever else is on the
- * machine, and it finds no new ones: a bind that fails after they are gone has another reason, and ends the watch. Safe for several threads.
+ * Observes releases as they happen. It watches the sockets that stand in the way of a failed bind until the last one is gone, each place on
+ * its own virtual thread. It asks the kernel for each socket, which takes microseconds even on a machine with many sockets, and finds no
+ * new ones. A bind that fails after all of them are gone has another reason, and ends the watch. Safe for several threads.
  */
 final class ReleaseWatch implements AutoCloseable {
-    /** Between two looks in the time in which the last socket may go. */
+    /** The pause between two looks in the time in which the last socket may go. */
     private static final Duration FINE = Duration.ofMillis(1);
-    /** Between two looks in the second before that time, and after it. */
+    /** The pause between two looks in the second before that time, and after it. */
     private static final Duration COARSE = Duration.ofMillis(10);
-    /** Between two looks before that second; what goes early is seen to this. */
+    /** The pause between two looks before that second. The end of a socket that goes early is known to this precision. */
     private static final Duration COARSEST = Duration.ofMillis(50);
 
     private static final long SOON_NANOS = 1_000_000_000;
-    /** How long before a predicted release, and after it, the looks are fine. It exceeds the error of the prediction. */
+    /** The looks are fine from this long before a predicted release until this long after it. It exceeds the error of the prediction. */
     private static final long AROUND_NANOS = 50_000_000;
-    /** A look is followed by a pause that is as long, and far from the release by one that is so much longer. */
+    /** A pause is at least as long as the look before it. Far from the release it is at least this many times as long. */
     private static final int COARSE_SHARE = 20;
-    /** Nobody waits longer for a port; a listener may stay for ever. */
+    /** The maximum duration of a watch. Nobody waits longer for a port, and a listener may stay for ever. */
     private static final long LONGEST_NANOS = Duration.ofMinutes(10).toNanos();
 
-    /** Places that are watched at once; an agent in a pod may be asked about any port. */
+    /** The number of places that are watched at the same time. An agent in a pod may be asked about any port. */
     private static final int MOST = 64;
 
     private final Map<Place, Watched> watched = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** What has been seen of the sockets of one failed bind. */
+    /** What has been seen of the sockets that blocked one failed bind. */
     private static final class Watched {
         final Release release;
         final SocketLookup lookup;
         final SocketWatch sockets;
         final long since = System.nanoTime();
-        /** {@link Departure#seenNanos} of the one that went last. */
+        /** {@link Departure#seenNanos} of the socket that went last. */
         long held;
 
-        /** {@link Departure#goneNanos} of the one that went last; null while one is there. */
+        /** {@link Departure#goneNanos} of the socket that went last; null while one is still there. */
         @Nullable
         Long gone;
 
@@ -64,7 +64,7 @@ final class ReleaseWatch implements AutoCloseable {
             this.sockets = new SocketWatch(lookup, blocking, seenNanos);
         }
 
-        /** False when there is nothing more to see. */
+        /** Looks once. Returns false when there is nothing more to see. */
         synchronized boolean look() {
             if (!(sockets.look() instanceof Look.Taken taken)) {
                 return false;
@@ -82,12 +82,12 @@ final class ReleaseWatch implements AutoCloseable {
         }
 
         synchronized Start.Bound told(Start.Bound bound) {
-            // Somebody may have bound before this watch looked again: then it has nothing to add.
+            // Somebody may have bound the port before this watch looked again. The watch then has nothing to add.
             return gone == null || gone > bound.freeNanos() ? bound : bound.releasedBetween(held, gone);
         }
     }
 
-    /** Begins to watch what stands in the way of a failed bind, in place of what was watched there before. */
+    /** Starts to watch the sockets in the way of a failed bind. Ends the earlier watch at the same place. */
     void begin(ExplainedFailure failure) {
         Place place = failure.failed().settings().place();
         Explanation explanation = failure.explanation();
@@ -95,7 +95,7 @@ final class ReleaseWatch implements AutoCloseable {
         List<TcpSocket> blocking =
                 explanation.blocking().stream().map(Explanation.Blocker::socket).toList();
         boolean watchable = !closed && !blocking.isEmpty() && watched.size() < MOST;
-        // Without sock_diag a release is known from binds only, to the time between them.
+        // Without sock_diag a release is known only from binds, to the time between two of them.
         if (!watchable
                 || !(failure.view().local() instanceof Snapshot snapshot)
                 || !snapshot.source().equals(InetDiagReader.SOURCE)) {
@@ -123,7 +123,7 @@ final class ReleaseWatch implements AutoCloseable {
         }
     }
 
-    /** @param tookNanos the last look */
+    /** @param tookNanos how long the last look took */
     static Duration pause(Release release, long nowNanos, long tookNanos) {
         Duration far = longer(COARSE, COARSE_SHARE * tookNanos);
         if (!(release instanceof Release.Window window)) {
@@ -145,10 +145,10 @@ final class ReleaseWatch implements AutoCloseable {
     }
 
     /**
-     * Takes in what came of a start: with a bound server, the watch is over, and the result says when the port was released as
-     * far as that was seen more exactly.
+     * Takes the result of a start. Where the server is bound, ends the watch and returns the result with the time of the release, if the
+     * watch saw it more exactly.
      *
-     * @param begunNanos when it was begun
+     * @param begunNanos when the start began
      */
     Start came(Place place, Start start, long begunNanos) {
         return switch (start) {
@@ -159,7 +159,7 @@ final class ReleaseWatch implements AutoCloseable {
             case Start.Failed _ -> {
                 Watched one = watched.get(place);
                 if (one != null && goneBefore(one, begunNanos)) {
-                    // Something else is in the way, too.
+                    // The sockets were gone, so something else is in the way too.
                     watched.remove(place, one);
                 }
                 yield start;
@@ -168,7 +168,7 @@ final class ReleaseWatch implements AutoCloseable {
         };
     }
 
-    /** Whether the last of the sockets that are watched there was seen to be gone; false also where none are. */
+    /** Whether the watch at the place has seen that the last socket is gone. False also where nothing is watched. */
     boolean seesFree(Place place) {
         Watched one = watched.get(place);
         return one != null && goneBefore(one, System.nanoTime());
@@ -184,7 +184,7 @@ final class ReleaseWatch implements AutoCloseable {
         watched.remove(place);
     }
 
-    /** Ends every watch; a thread that sleeps finds out within a second or so. */
+    /** Ends every watch. A sleeping thread notices it within about a second. */
     @Override
     public void close() {
         closed = true;

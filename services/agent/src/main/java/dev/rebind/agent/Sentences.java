@@ -14,28 +14,34 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What happened, in plain sentences. Pure. */
+/** Puts what happened into plain sentences. Pure. */
 public final class Sentences {
-    /** Remedies that end what stands in the way, or show it; the others are in {@link Explanation#prevention}. */
+    /** The kinds of remedies that end what stands in the way, or show it. The others are in {@link Explanation#prevention}. */
     private static final Set<String> ENDING =
             Set.of("end_processes", "stop_unit", "stop_container", "find_as_root", "close_connections");
 
-    /** The server that a restart starts. Its number is the record's: a cycle has two servers, and people count cycles. */
+    /**
+     * The subject for the server that a restart starts. The text gives no number, because a cycle has two servers and people count cycles.
+     */
     public static final String NEW = "The new server";
 
     private final Clauses clauses;
 
-    /** @param zone in which times of day are told */
+    /** @param zone the time zone for times of day */
     public Sentences(ZoneId zone) {
         this.clauses = new Clauses(zone);
     }
 
-    /** A failed bind: what, why, until when, and what would have prevented it. */
+    /** Describes a failed bind: what failed, why, until when, and what would have prevented it. */
     public FailureText failed(Start.Failed failed, Explanation explanation) {
         return failed(NEW, failed, explanation);
     }
 
-    /** @param who the server that failed, as the subject of the first sentence */
+    /**
+     * Describes a failed bind.
+     *
+     * @param who the server that failed, as the subject of the first sentence
+     */
     public FailureText failed(String who, Start.Failed failed, Explanation explanation) {
         Told told = explanation.told();
         boolean nothing = explanation.blocking().isEmpty();
@@ -68,7 +74,7 @@ public final class Sentences {
         return " (" + failed.errno() + (failed.errnoNumber() == null ? "" : ", errno " + failed.errnoNumber()) + ")";
     }
 
-    /** When the port is free again, counted from the moment of the failure: a record is read later. */
+    /** Says when the port is free again, counted from the moment of the failure, because a record is read later. */
     String release(Release release, Instant at, long atNanos) {
         return switch (release) {
             case Release.Free _ -> "Nothing stood in the way any more when the port was looked at.";
@@ -97,7 +103,7 @@ public final class Sentences {
     }
 
     /**
-     * A bind that succeeded: over what was left, and beside whom.
+     * Describes a bind that succeeded: which leftovers were on the port, and which other listeners share it.
      *
      * @param residue sockets that were on the port before, by state
      */

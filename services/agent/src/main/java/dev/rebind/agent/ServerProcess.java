@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 /** A generation of the server in a process of its own. */
 final class ServerProcess implements AutoCloseable {
     private static final String MAIN = "dev.rebind.server.Main";
-    /** A JVM that has not said in this time whether it could bind is broken, however busy the machine. */
+    /** A JVM that has not reported the result of its bind within this time counts as broken, even on a busy machine. */
     static final Duration BIND_REPORT = Duration.ofSeconds(60);
 
     private final Child child;
@@ -39,7 +39,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private static void heard(String line, CompletableFuture<BindReport> report) {
-        // Anything else on its standard output is not for us.
+        // Other lines on its standard output are ignored.
         if (ServerEventLine.parse(line) instanceof ServerEventLine.Parsed.Event(ServerEvent event)
                 && event instanceof BindReport bind) {
             report.complete(bind);
@@ -49,7 +49,7 @@ final class ServerProcess implements AutoCloseable {
     private static void ended(Child child, CompletableFuture<BindReport> report) {
         try {
             child.handle().onExit().join();
-            // What it wrote before its end comes first.
+            // The output that it wrote before its end comes first.
             child.awaitEnd(Duration.ZERO);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -76,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
         return arguments;
     }
 
-    /** Waits for what came of its bind. */
+    /** Waits for the report on the bind. */
     BindReport bindReport() throws InterruptedException, IOException {
         try {
             return report.get(BIND_REPORT.toNanos(), TimeUnit.NANOSECONDS);
@@ -100,7 +100,7 @@ final class ServerProcess implements AutoCloseable {
         return child.alive();
     }
 
-    /** How it ended, and its last words. */
+    /** Returns how the process ended, and its last output. */
     String obituary() {
         return child.obituary();
     }
@@ -109,12 +109,12 @@ final class ServerProcess implements AutoCloseable {
         child.order(new ServerOrder.Stop(way).line());
     }
 
-    /** Waits for its end; its exit code, empty when it still runs after that time. */
+    /** Waits for the end of the process. Returns its exit code; empty when it still runs after that time. */
     Optional<Integer> await(Duration atMost) throws InterruptedException {
         return child.awaitEnd(atMost);
     }
 
-    /** SIGKILL, and waits until it is gone. */
+    /** Sends SIGKILL and waits until the process is gone. */
     void kill() {
         child.kill();
     }

@@ -6,7 +6,7 @@ import dev.rebind.server.protocol.ServerEvent;
 import java.time.Instant;
 import java.util.List;
 
-/** From the server's report to the agent's result. */
+/** Converts the server's report into the agent's result. */
 final class StartResults {
     private StartResults() {}
 
@@ -30,7 +30,10 @@ final class StartResults {
         };
     }
 
-    /** By the monotonic clock, from the wall clock that both processes read; now when that was set in between. */
+    /**
+     * Converts a wall clock time, which both processes can read, into the monotonic clock. Returns now where the wall clock was set in
+     * between.
+     */
     private static long nanosOf(Instant at, Moment now) {
         long nanos = now.nanosOf(at);
         return nanos <= now.nanos() && now.nanos() - nanos < ServerProcess.BIND_REPORT.toNanos() ? nanos : now.nanos();

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Sockets counted by state, in words. */
+/** The number of sockets in each state, in words. */
 final class StateCountText {
     private StateCountText() {}
 
-    /** {@code 2 ESTABLISHED, 20 TIME_WAIT}. */
+    /** Returns a text such as {@code 2 ESTABLISHED, 20 TIME_WAIT}. */
     static String text(List<TcpSocket> sockets) {
         Map<TcpState, Integer> counts = new EnumMap<>(TcpState.class);
         sockets.forEach(socket -> counts.merge(socket.state(), 1, Integer::sum));
