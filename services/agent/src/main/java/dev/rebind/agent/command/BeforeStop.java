@@ -13,8 +13,8 @@ import java.util.Optional;
 /**
  * What a running server shows right before it is told to stop.
  *
- * @param audit of the listener that would fare worst; empty where none of the server's was seen
- * @param inherited the processes of the server that have sockets of the port from their parent
+ * @param audit the audit of the server's listener that would fare worst; empty where none of its listeners was seen
+ * @param inherited the processes of the server that inherited sockets of the port from their parent
  */
 public record BeforeStop(Optional<Audited> audit, List<Inherited> inherited) {
     static final BeforeStop NOTHING = new BeforeStop(Optional.empty(), List.of());
@@ -24,15 +24,15 @@ public record BeforeStop(Optional<Audited> audit, List<Inherited> inherited) {
     }
 
     /**
-     * What {@code rebind audit} says of a restart.
+     * The audit of a restart.
      *
-     * @param text as {@code rebind audit} has it, without its subject
+     * @param text the text of {@code rebind audit}, without its subject
      */
     public record Audited(RestartOutlook restart, String text) {}
 
     /**
-     * @param listeners its descriptors of listening sockets that its parent has, too
-     * @param connections the same of accepted connections
+     * @param listeners descriptors of the listening sockets that the parent process has too
+     * @param connections descriptors of the accepted connections that the parent process has too
      */
     public record Inherited(long pid, String name, List<Integer> listeners, List<Integer> connections) {
         public Inherited {

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a server of any language says of a bind that failed. Pure. */
+/** Finds what a server of any language writes about a failed bind. Pure. */
 public final class BindMessages {
-    /** How programs name errnos: by name, by number, in the words of strerror(3), and in those of Go, Java and Rust. */
+    /** The ways in which programs name errnos: by name, by number, in the words of strerror(3), and in the words of Go, Java and Rust. */
     private static final List<Naming> ERRNOS = List.of(
             naming(
                     "EADDRINUSE",
@@ -19,19 +19,19 @@ public final class BindMessages {
                     "EADDRNOTAVAIL",
                     "eaddrnotavail|assign requested address|addrnotavailable|errno[ =:]*99\\b|os error 99\\b"));
 
-    /** Numbers of errnos, which are no ports. */
+    /** Numbers of errnos, which must not be taken for ports. */
     private static final Pattern NUMBER = pattern("(?:errno|os error|code)[ =:]*-?\\d+|\\(\\d{1,3}[:)]");
 
     /**
-     * A port that a line names for sure: by the word, or behind an address. A time of day and the line of a source file look alike
-     * where nothing stands before the colon but a name.
+     * A port that a line clearly names: after the word "port", or after an address. Where only a name stands before the colon, the number
+     * may also be a time of day or the line of a source file.
      */
     private static final Pattern PORT = pattern(
             "(?:\\bport[ =:#]{1,3}|\\d\\.\\d{1,3}:|\\d\\.\\d{1,3}['\"], |\\]:|::|\\*:|\\blocalhost:|(?:^|\\s):)(\\d{1,5})\\b(?![.:]\\d)");
 
     /**
-     * What a line names that is no port of TCP: a socket of AF_UNIX, a file, UDP, or the other end of a connection. A path at the
-     * begin of a line, and one with a number of a line behind it, is of the program itself.
+     * Things in a line that are not a TCP port: an AF_UNIX socket, a file, UDP, or the other end of a connection. A path at the start of a
+     * line, or a path followed by a line number, only names a source of the program itself.
      */
     private static final Pattern ELSE = pattern("\\bunix\\b|\\baf_unix\\b|\\.sock\\b|/\\S+\\.socket\\b|\\bfile:"
             + "|(?:bind|bind\\(\\)|listen|open|mkdir|unlink|to|on|for|socket|address|in use|denied)[ :,(='\"]{1,4}\\.{0,2}/(?!/)\\S"
@@ -55,30 +55,30 @@ public final class BindMessages {
         return new Naming(errno, pattern(regex));
     }
 
-    /** What a line names an errno for. */
+    /** What the errno in a line is about. */
     enum About {
-        /** This port, by its number: a bind of it has failed. */
+        /** The line names this port by its number, so a bind of this port has failed. */
         THIS_PORT,
-        /** It names nothing. Whether it is of this port, its words do not tell. */
+        /** The line does not say what the errno is about. It may be this port. */
         NOT_TOLD,
-        /** Another port, a file, UDP or a connection: it is no bind of this port. */
+        /** The line names another port, a file, UDP or a connection, so the errno is not about a bind of this port. */
         SOMETHING_ELSE
     }
 
-    /** @param line as the program wrote it, fit for a terminal */
+    /** @param line as the program wrote it, with control characters removed so that a terminal can show it */
     record Failure(String errno, About about, String line) {}
 
-    /** What one line says of a failure. Empty for one that names no errno, which proves nothing. */
+    /** Returns the failure that one line reports. Empty for a line that names no errno, which proves nothing. */
     static Optional<Failure> failure(String line, int port) {
         return errnoOf(line).map(errno -> new Failure(errno, about(line, port), cut(line)));
     }
 
-    /** Whether any of a text's lines may name an errno; quicker than to ask for each. */
+    /** Whether any line of a text may name an errno. This is faster than a check of each line. */
     static boolean mayName(String text) {
         return ERRNOS.stream().anyMatch(errno -> errno.pattern().matcher(text).find());
     }
 
-    /** What a text says of a failure: of several lines the last one, of this port where one is. */
+    /** Returns the decisive failure of several: the last one about this port, or else the last of the others. */
     static Optional<Failure> failure(Stream<Failure> all) {
         var last = new LastFailures();
         all.forEach(last::add);
@@ -86,7 +86,7 @@ public final class BindMessages {
     }
 
     /**
-     * The errno that a text names for a bind: EADDRINUSE, EACCES or EADDRNOTAVAIL. Empty for a text that names none, which proves
+     * Returns the errno that a text names for a bind: EADDRINUSE, EACCES or EADDRNOTAVAIL. Empty for a text that names none, which proves
      * nothing.
      */
     public static Optional<String> errno(String words) {
@@ -96,7 +96,7 @@ public final class BindMessages {
                 .findFirst();
     }
 
-    /** The line of a text that tells of the failure, and its very last line where that is another one. */
+    /** Returns the line of a text that reports the failure. Adds the last line of the text where that is a different one. */
     public static Optional<String> line(String words, int port) {
         return failure(failures(words, port)).map(failure -> {
             List<String> last = last(words, 1);
@@ -121,7 +121,7 @@ public final class BindMessages {
                 : aboutPort(NUMBER.matcher(line).replaceAll(" "), port);
     }
 
-    /** Whether it names what is no port of TCP. */
+    /** Whether the line names something that is not a TCP port. */
     private static boolean isOfSomethingElse(String line) {
         boolean datagrams = UDP.matcher(line).find() && !TCP.matcher(line).find();
         return datagrams || ELSE.matcher(line).find();
@@ -139,7 +139,7 @@ public final class BindMessages {
         if (another) {
             return About.SOMETHING_ELSE;
         }
-        // In whichever form: the number stands by itself, and is no part of a date.
+        // The port number must stand alone and not be part of a date, in whatever form it is written.
         return Pattern.compile("(?<!\\d)(?<!\\d[-/.,])" + port + "(?!\\d)(?![-/.,:]\\d)")
                         .matcher(line)
                         .find()
@@ -147,7 +147,7 @@ public final class BindMessages {
                 : About.NOT_TOLD;
     }
 
-    /** The last lines that are not blank, each shortened where it is very long. */
+    /** Returns the last lines that are not blank. Shortens very long lines. */
     static List<String> last(String words, int lines) {
         List<String> all = words.lines()
                 .filter(line -> !line.isBlank())
@@ -156,7 +156,7 @@ public final class BindMessages {
         return all.subList(Math.max(0, all.size() - lines), all.size());
     }
 
-    /** The last lines, and before them the one that tells of the failure, where it is none of them. */
+    /** Returns the last lines. Where the line that reports the failure is not among them, it comes first. */
     static List<String> told(String words, int lines, Optional<Failure> failure) {
         List<String> last = last(words, lines);
         if (failure.isEmpty() || last.contains(failure.get().line())) {
@@ -167,7 +167,7 @@ public final class BindMessages {
         return told;
     }
 
-    /** Of a line of anybody's: without the characters that move a terminal. */
+    /** Removes the characters that move a terminal's cursor, because the line comes from another program. */
     private static String cut(String line) {
         String plain = line.replaceAll("\\p{Cntrl}+", " ").strip();
         return plain.length() <= LONGEST_LINE ? plain : plain.substring(0, LONGEST_LINE) + "…";

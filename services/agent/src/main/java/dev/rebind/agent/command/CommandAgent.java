@@ -23,15 +23,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restarts anyone's server by its command. A generation is a run of the command: it is bound when one of its processes listens
- * on the port. It has failed when its main process has ended before that, or when it says that its bind has failed and goes on.
- * Nothing of it outlives {@link #close()} or this process ({@link GuardianMain}). For one thread, but for looks.
+ * Restarts any server by its command. A generation is a run of the command. It is bound when one of its processes listens on the port. It
+ * has failed when its main process ends before that, or when it goes on and writes that its bind has failed. {@link #close()}, or the end
+ * of this process, ends all of its processes ({@link GuardianMain}). For one thread, but looks may come from any thread.
  */
 public final class CommandAgent implements Agent {
-    /** A start that takes so much longer than the first did, while something blocks the port, waits for the port. */
+    /** A start waits for the port when it takes this much longer than the first start, while something blocks the port. */
     private static final Duration SLOWER = Duration.ofSeconds(2);
 
-    /** How long a run may take to end in order, where no stop has told yet. */
+    /** How long a run may take to end in order, until a stop sets another grace period. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final CommandSettings command;
@@ -45,12 +45,12 @@ public final class CommandAgent implements Agent {
     private final Map<Integer, CommandRun.Bound> running = new HashMap<>();
 
     private CommandRun.@Nullable Bound last;
-    /** Why the very first run did not come to listen: another would not either. */
+    /** Why the very first run did not listen. Another run would not listen either. */
     private @Nullable String unusable;
 
     private Duration gracePeriod = GRACE;
 
-    /** The generation whose bind was seen to fail last. */
+    /** The generation whose bind was last seen to fail. */
     private int failing;
 
     private @Nullable Duration firstStart;
@@ -58,8 +58,8 @@ public final class CommandAgent implements Agent {
     private boolean closed;
 
     /**
-     * @param output what the command writes; the file is made where it is missing
-     * @param before what an earlier agent came to know of this command
+     * @param output receives what the command writes; a missing file is created
+     * @param before what an earlier agent learned about this command
      */
     public CommandAgent(
             ChildJvm jvm,
@@ -81,17 +81,17 @@ public final class CommandAgent implements Agent {
         this.unbound = new UnboundRuns(watch, runs, starts, this.output, before.asks());
     }
 
-    /** What this agent and those before it know of the command. */
+    /** Returns what this agent and earlier ones have learned about the command. */
     public KnownCommand known() {
         return new KnownCommand(Optional.ofNullable(unusable), unbound.asks());
     }
 
-    /** What is known of the last restart beside what records of every server have. */
+    /** Returns what is known of the last restart and is not part of the records of every server. */
     public CommandReport report() {
         return report;
     }
 
-    /** Looks at the run that was bound last, which is about to be told to stop. Blocks for milliseconds. */
+    /** Looks at the run that was bound last. Call it right before {@link #stop}. Blocks for milliseconds. */
     public void beforeStop() {
         if (last != null) {
             LastLook.Shown shown = look.of(last);
@@ -101,8 +101,8 @@ public final class CommandAgent implements Agent {
     }
 
     /**
-     * How the run that was bound last has ended without an order, as {@link CommandReport#exitCode} has it; empty while a process of
-     * it runs, and once it was told to stop.
+     * Returns how the run that was bound last ended without an order, in the form of {@link CommandReport#exitCode}. Empty while one of its
+     * processes runs, and once the run was told to stop.
      */
     public OptionalInt ended() {
         CommandRun.Bound bound = last;
@@ -131,7 +131,7 @@ public final class CommandAgent implements Agent {
                 unusable = broken.why();
             }
             if (start instanceof Start.Failed && !running.isEmpty()) {
-                // Another generation goes on: this one is not tried again beside it.
+                // Another generation is still running, so this one is not tried again beside it.
                 runs.end(run, gracePeriod);
             }
             return start;
@@ -150,7 +150,7 @@ public final class CommandAgent implements Agent {
                 && before.generation() != settings.generation()
                 && (last == null || !last.run().equals(before))
                 && running.isEmpty()) {
-            // The next one starts afresh, beside nothing of those that did not come back.
+            // The next run starts without the remains of runs that did not listen.
             runs.end(before, gracePeriod);
             runs.endAll();
         }
@@ -161,7 +161,7 @@ public final class CommandAgent implements Agent {
         return run;
     }
 
-    /** What comes of a run, from now on. */
+    /** Waits for the result of a run. */
     private Start awaited(GenerationSettings settings, CommandRun run) throws InterruptedException {
         return switch (starts.await(run, circumstances(settings))) {
             case StartWait.Came.Listens(Moment at) -> bound(settings, run, at);
@@ -206,7 +206,7 @@ public final class CommandAgent implements Agent {
                 watch.began(settings.generation(), bound.lives(), own, at.nanos(), bound.again()));
     }
 
-    /** The main process has ended before it listened, or had listened for a moment only. */
+    /** Handles a run whose main process has ended before it listened, or after it had listened for only a moment. */
     private Start ended(GenerationSettings settings, CommandRun run, int exitCode, boolean listened) {
         UnboundRun ended = unbound.now(settings, run);
         report = report.with(ended.told());
@@ -237,7 +237,7 @@ public final class CommandAgent implements Agent {
         };
     }
 
-    /** It runs, and does not listen where it should. */
+    /** Handles a run that is alive but does not listen where it should. */
     private Start silent(GenerationSettings settings, CommandRun run, ListenerLook.Answer listens)
             throws InterruptedException {
         UnboundRun silent = unbound.now(settings, run);
@@ -247,9 +247,8 @@ public final class CommandAgent implements Agent {
         boolean away =
                 listens instanceof ListenerLook.Answer.Nowhere || listens instanceof ListenerLook.Answer.Elsewhere;
         if ((away && failing == settings.generation()) || ((away || here) && last != null)) {
-            // It has given the port up, or does not serve there as the run before did: that is how the restart ends,
-            // and no fault of
-            // the command.
+            // The run has given the port up, or does not serve there as the run before did. This is the result of the restart and not a
+            // fault of the command.
             return unbound.failed(settings, here ? silent.whoseBindPassed() : silent, why);
         }
         runs.end(run, gracePeriod);
@@ -264,13 +263,13 @@ public final class CommandAgent implements Agent {
         }
         int port = bound.run().place().port();
         List<ProcessHandle> own = runs.of(bound.run());
-        // The last look at which its connections have an owner, and its processes a parent.
+        // This is the last look at which its connections have an owner and its processes a parent.
         watch.look(port);
         watch.joins(port, generation, CommandRuns.pids(own));
         try {
             if (way == StopWay.reset) {
-                // Nothing is measured any more: what it would find after SIGKILL is not what the next experiment asks
-                // about.
+                // A reset comes when nothing is measured any more. What a server finds after SIGKILL would not tell anything about the next
+                // experiment, so the run ends with SIGTERM.
                 long asked = System.nanoTime();
                 runs.end(bound.run(), gracePeriod);
                 return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - asked), null);
@@ -319,7 +318,7 @@ public final class CommandAgent implements Agent {
         return watch.forecast(asked(place));
     }
 
-    /** Where the server binds: clients connect to one address, and it may listen on every one. */
+    /** Returns where the server binds. Clients connect to one address, but the server may listen on all addresses. */
     private Place asked(Place place) {
         return last == null ? place : last.place();
     }

@@ -13,18 +13,18 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * Why the bind of a command's server failed, where no more is known of that bind than what the server before it had on its socket, and
- * what the command says. What is concluded from less than an errno says so as a doubt, and an errno of which the command does not say
- * what it is for is no fact about the port.
+ * Explains why the bind of a command's server failed. All that is known of the bind is which options the previous run had on its socket and
+ * what the command writes. Where no errno confirms a conclusion, the explanation adds a doubt. An errno counts as a fact about the port
+ * only where the command says what the errno is for.
  *
- * @param look of right after the failure
- * @param failed its errno is one of this port
- * @param said what the command says of a failure
- * @param listened whether its run was seen to listen where it should
- * @param over whether its run has ended
- * @param question what the new run is taken to have asked for
- * @param elsewhere what another listener of the server before it would ask for, where that is blocked now
- * @param connectionsWithout whether the server before it had connections without SO_REUSEADDR, though its listener had it
+ * @param look the look right after the failure
+ * @param failed its errno is about this port
+ * @param said the failure that the command's output reports
+ * @param listened whether the run was seen to listen where it should
+ * @param over whether the run has ended
+ * @param question what the new run is assumed to have asked the kernel for
+ * @param elsewhere what another listener of the previous run would ask for, where that is blocked now
+ * @param connectionsWithout whether the previous run had connections without SO_REUSEADDR, although its listener had the option
  */
 record CommandExplainer(
         FailureLook look,
@@ -54,13 +54,13 @@ record CommandExplainer(
                 "That its bind failed is concluded from what is on the port: its output names no errno for it.");
     }
 
-    /** Why what it says of a failure does not tell that of a bind of this port. */
+    /** Returns why the reported failure does not prove that a bind of this port failed. */
     private Optional<String> doubt(Failure failure, boolean blocked) {
         String port = blocked ? "what is on the port would refuse a bind there, too." : nothing();
         return switch (failure.about()) {
             case THIS_PORT ->
                 Optional.of("its output names " + failure.errno() + " for this port, where it had listened before.");
-            // A run that goes on does so without what failed, and may wait for its port all the same.
+            // A run that is still alive survives the failure of something else, and may still be waiting for its port.
             case SOMETHING_ELSE ->
                 over || !blocked
                         ? Optional.of("its output names " + failure.errno() + " for something else than this port, and "
@@ -88,7 +88,7 @@ record CommandExplainer(
                         .orElse("");
     }
 
-    /** Whether a bind of this port is known to have failed that the options of the live socket do not explain. */
+    /** Whether a bind of this port is known to have failed although the options of the live socket would have let it succeed. */
     private boolean isOtherwise() {
         return question.reuseAddress()
                 && failed.addressInUse()
@@ -115,8 +115,8 @@ record CommandExplainer(
     }
 
     /**
-     * The socket that listened has SO_REUSEADDR, and nothing blocks a bind with it: where one without it is blocked, that is what was
-     * bound.
+     * Explains a bind that failed although the listening socket has SO_REUSEADDR and nothing blocks a bind with that option. Where a bind
+     * without the option is blocked, the program must have bound without it.
      */
     private Explanation asWithout(Explanation otherwise) {
         if (!look.isBlocked(without())) {

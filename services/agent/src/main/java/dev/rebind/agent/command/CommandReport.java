@@ -7,16 +7,17 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What only whoever runs a command knows of a restart of it.
+ * Facts about a restart that only the caller that runs a command knows.
  *
- * @param old the listeners of the generation that was stopped, the one that the clients reach first; empty where none was
- * @param fresh those of the new generation, once it is bound
- * @param exitCode of the old generation's main process: its exit code, or 128 and the number of the signal that ended it
+ * @param old the listeners of the generation that was stopped, first the one that the clients reach; empty where there was no old
+ *     generation
+ * @param fresh the listeners of the new generation, once it is bound
+ * @param exitCode how the main process of the old generation ended: its exit code, or 128 plus the number of the signal that ended it
  * @param leftBehind processes of the old generation that were still there a second after its main process had ended
- * @param startNanos from the start of the new generation until it listened; empty where it does not
+ * @param startNanos from the start of the new generation until it listened; empty where it does not listen
  * @param before what the old generation showed right before its stop
- * @param words what the new generation wrote where its bind failed or it did not start, its last lines
- * @param output the file with all that it wrote
+ * @param words the last lines of the new generation's output, where its bind failed or it did not start
+ * @param output the file with all of its output
  */
 public record CommandReport(
         List<Listening> old,
@@ -27,7 +28,7 @@ public record CommandReport(
         BeforeStop before,
         List<String> words,
         Path output) {
-    /** The numbers of Linux' signals end here; a program may exit with more than 128 and such a number by itself. */
+    /** The highest signal number of Linux. A program may also exit by itself with a code above 128. */
     private static final int SIGNALS = 64;
 
     public CommandReport {
@@ -49,13 +50,13 @@ public record CommandReport(
                 output);
     }
 
-    /** A restart begins: its old generation is told to stop. */
+    /** Returns the report for a restart that begins: its old generation is told to stop. */
     CommandReport stopping(List<Listening> its) {
         return new CommandReport(
                 its, List.of(), OptionalInt.empty(), List.of(), OptionalLong.empty(), before, List.of(), output);
     }
 
-    /** The same where the new generation is bound already. */
+    /** Returns the report for a restart whose new generation is bound before the old one is told to stop. */
     CommandReport stoppingBeside(List<Listening> its) {
         return new CommandReport(its, fresh, OptionalInt.empty(), List.of(), startNanos, before, List.of(), output);
     }
@@ -80,19 +81,19 @@ public record CommandReport(
         return new CommandReport(old, fresh, exitCode, leftBehind, startNanos, its, words, output);
     }
 
-    /** An exit code as {@link #exitCode} has it, in words: {@code exit code 1} or {@code signal 9}. */
+    /** Describes an {@link #exitCode} in words: {@code exit code 1} or {@code signal 9}. */
     public static String ending(int exitCode) {
         return exitCode > 128 && exitCode <= 128 + SIGNALS ? "signal " + (exitCode - 128) : "exit code " + exitCode;
     }
 
     /**
-     * A listener as its socket shows it.
+     * A listener, as its socket shows it.
      *
      * @param local its address and port
      * @param reuseAddress SO_REUSEADDR; empty where it could not be read
      * @param reusePort SO_REUSEPORT; empty where it could not be read
      * @param inheritable whether programs that the server starts inherit the listener; empty where not known
-     * @param holders how many processes have it
+     * @param holders the number of processes that have it
      */
     public record Listening(
             String local,
@@ -101,6 +102,6 @@ public record CommandReport(
             Optional<Boolean> inheritable,
             int holders) {}
 
-    /** @param listens whether it has the listener of the port */
+    /** @param listens whether the process has the listener of the port */
     public record LeftBehind(long pid, String name, boolean listens) {}
 }

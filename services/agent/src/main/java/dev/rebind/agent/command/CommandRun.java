@@ -15,20 +15,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One run of the command: a generation, or one try of it.
+ * One run of the command. It is a generation, or one try to start a generation.
  *
- * @param place where it is to listen
- * @param pid of its main process
+ * @param place where the run should listen
+ * @param pid the pid of its main process
  * @param startedNanos {@link System#nanoTime()}
- * @param outputFrom how much earlier runs had written
+ * @param outputFrom the number of bytes that earlier runs had written
  */
 record CommandRun(int generation, Place place, long pid, long startedNanos, long outputFrom) {
 
-    /** What a run that listens shows of itself. */
+    /** A run that listens, with its listeners. */
     record Bound(CommandRun run, List<AuditedListener> listeners) {
-        /** @param listeners of its processes on the port */
+        /** @param listeners the listeners of its processes on the port */
         public Bound {
-            // The one that clients of the place reach first: it is the one that is meant where one is.
+            // The listener that the clients of the place reach first comes first. It is the one to use where a single listener is needed.
             listeners = listeners.stream()
                     .sorted(Comparator.comparing(
                                     (AuditedListener listener) -> !ListenerLook.takes(listener.first(), run.place()))
@@ -38,7 +38,7 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
                     .toList();
         }
 
-        /** Of the processes that have the listener. */
+        /** Returns the pids of the processes that have a listener. */
         Set<Long> holders() {
             return listeners.stream()
                     .flatMap(listener -> listener.holder().seen().stream())
@@ -46,7 +46,7 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
                     .collect(Collectors.toSet());
         }
 
-        /** Where it listens; where that was not seen, where it is to listen. */
+        /** Returns where the run listens, or where it should listen if that was not seen. */
         Place place() {
             return listeners.stream().findFirst().map(Bound::place).orElse(run.place());
         }
@@ -56,7 +56,7 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
             return new Place(local.host(), local.port());
         }
 
-        /** What the same program asks the kernel for when it is started again; an option that is not known counts as off. */
+        /** Returns what the same program asks the kernel for when it is started again. An unknown option counts as off. */
         Question again() {
             return listeners.stream()
                     .findFirst()
@@ -64,7 +64,7 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
                     .orElse(Question.everywhere(run.place().port()).with(false, false));
         }
 
-        /** The same for one of its listeners. */
+        /** Returns what the program asks the kernel for when it makes this listener again. */
         static Question again(AuditedListener listener) {
             Endpoint local = listener.first().local();
             Question question = Question.at(local.port(), local.address());
@@ -75,10 +75,10 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
                             options.map(SocketOptions::reusePort).orElse(false));
         }
 
-        /** Its listeners as the watch of generations takes them: several where it listens on several addresses. */
+        /** Returns the listeners in the form that the generation watch takes. */
         List<GenerationWatch.Listening> lives() {
             if (listeners.isEmpty()) {
-                // It stopped listening between two looks.
+                // The run stopped listening between two looks.
                 return List.of(new GenerationWatch.Listening(run.place(), Flag.UNKNOWN, Flag.UNKNOWN, Set.of()));
             }
             return listeners.stream()

@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Starts runs of a command, and knows the processes of each. For one thread, but for {@link #pids()}. */
+/** Starts runs of a command, and knows the processes of each. For one thread, except {@link #pids()}. */
 final class CommandRuns implements AutoCloseable {
-    /** A process that ends because its parent has ended does so within this. */
+    /** The time within which a process ends that ends because its parent has ended. */
     static final Duration FOLLOWS = Duration.ofSeconds(1);
 
     private final ChildJvm jvm;
     private final CommandSettings command;
     private final Output output;
-    /** Read by looks, from other threads. */
+    /** Other threads read this during looks. */
     private final AtomicReference<@Nullable Processes> processes = new AtomicReference<>();
 
     private @Nullable Guardian guardian;
@@ -31,13 +31,13 @@ final class CommandRuns implements AutoCloseable {
         this.output = output;
     }
 
-    /** The one that was started last; null before the first. */
+    /** Returns the run that was started last; null before the first. */
     @Nullable
     CommandRun newest() {
         return newest;
     }
 
-    /** @throws IOException with the errno's name when it cannot be started */
+    /** @throws IOException with the errno's name when the command cannot be started */
     CommandRun launch(int generation, Place place) throws IOException, InterruptedException {
         Guardian parent = guardian;
         if (parent == null) {
@@ -53,13 +53,13 @@ final class CommandRuns implements AutoCloseable {
         return run;
     }
 
-    /** Its processes that live, the oldest first. */
+    /** Returns the living processes of a run, the oldest first. */
     List<ProcessHandle> of(CommandRun run) {
         Processes known = processes.get();
         return known == null ? List.of() : known.of(run, newest == null ? run : newest);
     }
 
-    /** Of all runs, as of the last look. */
+    /** Returns the pids of all runs, as the last look saw them. */
     Set<Long> pids() {
         Processes known = processes.get();
         return known == null ? Set.of() : known.pids();
@@ -69,12 +69,12 @@ final class CommandRuns implements AutoCloseable {
         return processes.stream().map(ProcessHandle::pid).collect(Collectors.toSet());
     }
 
-    /** How the main process ended, as {@link CommandReport#exitCode} has it; empty while it runs. */
+    /** Returns how the main process ended, in the form of {@link CommandReport#exitCode}; empty while it runs. */
     OptionalInt exit(CommandRun run) {
         return guardian == null ? OptionalInt.empty() : guardian.exit(run.pid());
     }
 
-    /** The same of a process that has just ended: it is told a moment later. */
+    /** Returns how the main process ended. Waits up to {@link #FOLLOWS}, because the guardian reports the end a moment later. */
     OptionalInt exitSoon(CommandRun run) throws InterruptedException {
         long deadline = System.nanoTime() + FOLLOWS.toNanos();
         while (exit(run).isEmpty() && System.nanoTime() < deadline) {
@@ -87,7 +87,7 @@ final class CommandRuns implements AutoCloseable {
         return exit(run).isPresent() && of(run).isEmpty();
     }
 
-    /** Whether the process has ended in time. */
+    /** Waits until the process ends. Returns whether it ended in time. */
     static boolean await(ProcessHandle process, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (process.isAlive()) {
@@ -100,9 +100,9 @@ final class CommandRuns implements AutoCloseable {
     }
 
     /**
-     * The process of a run that is told to end: its main process; of a daemon, the oldest that is left.
+     * Returns the process of a run that receives the order to end: its main process, or for a daemon the oldest process that is left.
      *
-     * @param own its processes, at least one, the oldest first
+     * @param own the processes of the run, at least one, the oldest first
      */
     static ProcessHandle main(CommandRun run, List<ProcessHandle> own) {
         return own.stream()
@@ -112,8 +112,8 @@ final class CommandRuns implements AutoCloseable {
     }
 
     /**
-     * Ends a run as a supervisor does, so that it can leave things in order for the next one: SIGTERM to its main process, and SIGKILL
-     * to all that is left of it after this time.
+     * Ends a run as a supervisor does, so that it can clean up for the next run. Sends SIGTERM to its main process, and SIGKILL to all
+     * remaining processes when the grace period is over.
      */
     void end(CommandRun run, Duration gracePeriod) throws InterruptedException {
         List<ProcessHandle> own = of(run);
@@ -125,7 +125,7 @@ final class CommandRuns implements AutoCloseable {
         end(of(run));
     }
 
-    /** The same for the newest run, which may have been given up and go on. An interrupt leaves it as it is. */
+    /** Ends the newest run, which may have been given up but still be alive. Does nothing where the thread is interrupted. */
     void endNewest(Duration gracePeriod) {
         if (newest == null || Thread.currentThread().isInterrupted()) {
             return;
@@ -137,7 +137,7 @@ final class CommandRuns implements AutoCloseable {
         }
     }
 
-    /** Kills these. */
+    /** Kills the processes. */
     private static void end(List<ProcessHandle> processes) throws InterruptedException {
         processes.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle process : processes) {
@@ -145,7 +145,7 @@ final class CommandRuns implements AutoCloseable {
         }
     }
 
-    /** Kills those of every run. */
+    /** Kills the processes of every run. */
     void endAll() {
         if (guardian != null) {
             guardian.endAll();

@@ -9,10 +9,10 @@ import java.util.Optional;
 /**
  * How a server is started.
  *
- * @param argv the program, looked for along PATH where it has no slash, then its arguments
- * @param environment variables beside those of this process
- * @param directory where it runs; empty: where this process does
- * @param startTimeout how long it may take until it is ready, more than 0
+ * @param argv the program and its arguments. A program name without a slash is searched for along PATH
+ * @param environment variables in addition to those of this process
+ * @param directory its working directory; empty for the directory of this process
+ * @param startTimeout how long the server may take until it is ready, more than 0
  */
 public record CommandSettings(
         List<String> argv,
@@ -28,14 +28,14 @@ public record CommandSettings(
         }
     }
 
-    /** When it can be used, beside that it listens on its port. */
+    /** The condition for a server to be ready, in addition to listening on its port. */
     public sealed interface Readiness {
         record Listening() implements Readiness {}
 
-        /** A GET of this answers with a status of 200 to 399. */
+        /** A GET of the URI answers with a status of 200 to 399. */
         record Http(URI uri) implements Readiness {}
 
-        /** It has written this. */
+        /** The server has written the text. */
         record Log(String text) implements Readiness {}
     }
 }

@@ -6,10 +6,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a run has written of failures, however much it writes beside: each line is read once, as it comes. For one thread.
+ * Reads what a run writes about failures. Reads each line only once, when it is written, so that it can follow a run with much output. For
+ * one thread.
  */
 final class FailureOutput {
-    /** In bytes. A look at a run that writes very much does not wait for more. */
+    /** The number of bytes that one look reads at most, so that it does not wait for a run that writes very much. */
     private static final int AT_ONCE = 1 << 20;
 
     private static final int CHUNK = 1 << 16;
@@ -18,12 +19,12 @@ final class FailureOutput {
     private final int port;
     private final Optional<String> awaited;
     private final LastFailures failures = new LastFailures();
-    /** How much of the output has been read, whole lines. */
+    /** The number of bytes that have been read, up to the end of a whole line. */
     private long read;
 
     private boolean hasAwaited;
 
-    /** @param awaited a text without a line break that is looked for */
+    /** @param awaited a text without a line break to look for */
     FailureOutput(Output output, CommandRun run, Optional<String> awaited) {
         this.output = output;
         this.port = run.place().port();
@@ -31,12 +32,12 @@ final class FailureOutput {
         this.read = run.outputFrom();
     }
 
-    /** Reads what is new. Returns what that says of a failure, in the light of all that was said before. */
+    /** Reads the new output. If it reports a failure, returns the decisive failure of all output so far. */
     Optional<Failure> hear() {
         return hear(AT_ONCE, false);
     }
 
-    /** What all says that has been written until now, a last line without its end included. */
+    /** Reads all output until now, including a last line without its end, and returns the decisive failure. */
     Optional<Failure> all() {
         var _ = hear(Long.MAX_VALUE, true);
         return failures.decisive();
@@ -55,7 +56,7 @@ final class FailureOutput {
             byte[] bytes = output.from(read, CHUNK);
             int whole = wholeLines(bytes);
             if (whole == 0) {
-                // The rest of a line is read again: what it names an errno for may come behind it.
+                // An incomplete line is read again later, because the words that say what its errno is about may still follow.
                 if (toTheEnd) {
                     fresh |= take(bytes, bytes.length);
                 } else {
@@ -69,7 +70,7 @@ final class FailureOutput {
         return fresh ? failures.decisive() : Optional.empty();
     }
 
-    /** Up to the last line break; all of a chunk that has none. */
+    /** Returns the length up to the last line break, or of the whole chunk where a full chunk has no line break. */
     private static int wholeLines(byte[] bytes) {
         for (int end = bytes.length; end > 0; end--) {
             if (bytes[end - 1] == '\n') {
@@ -87,7 +88,7 @@ final class FailureOutput {
         hasAwaited |= awaited.filter(text::contains).isPresent();
     }
 
-    /** Whether it says anything of a failure. */
+    /** Reads the text for failures. Returns whether it may report one. */
     private boolean take(byte[] bytes, int length) {
         String text = text(bytes, length);
         lookFor(text);

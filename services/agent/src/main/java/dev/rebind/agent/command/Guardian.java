@@ -18,13 +18,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The process that starts a command's processes and ends them ({@link GuardianMain}). Calls block; for one thread at a time. */
+/** The child process that starts a command's processes and ends them ({@link GuardianMain}). Calls block; for one thread at a time. */
 final class Guardian implements AutoCloseable {
     private static final String MAIN = "dev.rebind.agent.command.GuardianMain";
-    /** A JVM that has not answered in this time is broken, however busy the machine. */
+    /** A JVM that has not answered within this time counts as broken, even on a busy machine. */
     private static final Duration ANSWER = Duration.ofSeconds(60);
 
-    /** Longer than it tries to end them. */
+    /** How long to wait for the guardian to end. It is longer than the guardian tries to end the processes. */
     private static final Duration END = Duration.ofSeconds(15);
 
     private static final Duration LOOK = Duration.ofMillis(250);
@@ -32,7 +32,7 @@ final class Guardian implements AutoCloseable {
     private final Child child;
     private final BlockingQueue<JsonObject> answers;
     private final Map<Long, Integer> exits;
-    /** Those that were seen, for the case that the guardian itself is killed. */
+    /** All processes that were seen. They are needed if the guardian itself is killed. */
     private final Set<ProcessHandle> seen = ConcurrentHashMap.newKeySet();
 
     private Guardian(Child child, BlockingQueue<JsonObject> answers, Map<Long, Integer> exits) {
@@ -41,7 +41,7 @@ final class Guardian implements AutoCloseable {
         this.exits = exits;
     }
 
-    /** @throws IOException when the process cannot be started, or could not end what it starts */
+    /** @throws IOException when the guardian cannot be started, or would not be able to end what it starts */
     static Guardian start(ChildJvm jvm) throws IOException, InterruptedException {
         var answers = new LinkedBlockingQueue<JsonObject>();
         Map<Long, Integer> exits = new ConcurrentHashMap<>();
@@ -67,13 +67,13 @@ final class Guardian implements AutoCloseable {
                 exits.put(event.getLong("pid"), event.getInteger("code"));
             } else {
                 if ("started".equals(event.getString("event"))) {
-                    // A number that is given again.
+                    // The kernel may give the same pid to a new process.
                     exits.remove(event.getLong("pid"));
                 }
                 answers.add(event);
             }
         } catch (DecodeException e) {
-            // A message of the JVM's own is no answer.
+            // The line is not an answer, but a message of the JVM itself.
             return;
         }
     }
@@ -94,7 +94,7 @@ final class Guardian implements AutoCloseable {
      * Starts the command.
      *
      * @return its pid
-     * @throws IOException with the errno's name when it cannot be started
+     * @throws IOException with the errno's name when the command cannot be started
      */
     long start(CommandSettings command, Output output) throws IOException, InterruptedException {
         var environment = new JsonObject();
@@ -115,13 +115,13 @@ final class Guardian implements AutoCloseable {
         return answer.getLong("pid");
     }
 
-    /** How a process that was started here ended: its exit code, or 128 and the number of the signal; empty while it runs. */
+    /** Returns how a process that the guardian started ended: its exit code, or 128 plus the number of the signal; empty while it runs. */
     OptionalInt exit(long pid) {
         @Nullable Integer code = exits.get(pid);
         return code == null ? OptionalInt.empty() : OptionalInt.of(code);
     }
 
-    /** Every process that descends from what was started here and has not ended. */
+    /** Returns every living process that descends from a process that the guardian started. */
     List<ProcessHandle> living() {
         List<ProcessHandle> living = child.handle().descendants().toList();
         seen.removeIf(one -> !one.isAlive());
@@ -129,7 +129,7 @@ final class Guardian implements AutoCloseable {
         return living;
     }
 
-    /** Ends them all, and waits until they are gone; an interruption waits as well. */
+    /** Ends all of these processes and waits until they are gone, even if the thread is interrupted. */
     void endAll() {
         living();
         answers.clear();
@@ -154,7 +154,7 @@ final class Guardian implements AutoCloseable {
         }
     }
 
-    /** Ends them all, and itself. */
+    /** Ends all of these processes and the guardian. */
     @Override
     public void close() {
         endAll();

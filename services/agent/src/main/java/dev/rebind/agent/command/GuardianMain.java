@@ -18,19 +18,19 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
- * The parent of a command's processes, in a process of its own: it starts them, tells when one that is its child has ended, and
- * ends all of them, orphans and those in sessions of their own included, when it is told to or when its standard input ends,
- * that is, when Rebind is gone, however it went.
+ * The parent of a command's processes, in a process of its own. It starts them and reports the end of each child. It ends all of them when
+ * it is told to, or when its standard input ends because Rebind is gone for any reason. That includes orphans and processes in sessions of
+ * their own.
  */
 final class GuardianMain {
-    /** What its owner is shown as; TASK_COMM_LEN allows 15 bytes. */
+    /** The name that process lists show; TASK_COMM_LEN allows 15 bytes. */
     static final String NAME = "rebind-guardian";
 
-    /** A process that SIGKILL has not ended by then hangs in the kernel. */
+    /** How long to try to end the processes. A process that survives SIGKILL for this long hangs in the kernel. */
     private static final Duration ENDING = Duration.ofSeconds(10);
 
     private final JsonLines out = JsonLines.toStandardOutput();
-    /** A permit for each start, after which there is a child to wait for. */
+    /** One permit for each start. After a start there is a child to wait for. */
     private final Semaphore started = new Semaphore(0);
 
     private GuardianMain() {}
@@ -66,7 +66,7 @@ final class GuardianMain {
                 .forEach(one -> environment.put(one.getKey(), String.valueOf(one.getValue())));
         List<String> argv = strings(order.getJsonArray("argv"));
         try {
-            // Nobody hears of its end before its start.
+            // The lock ensures that the start of a process is reported before its end.
             synchronized (out) {
                 long pid = Spawn.inSession(
                         argv,
@@ -85,7 +85,7 @@ final class GuardianMain {
         return array.stream().map(String::valueOf).toList();
     }
 
-    /** The end of each child, its own and those that it has adopted. Never returns. */
+    /** Reports the end of each child, including the orphans that this process has adopted. Never returns. */
     private void reap() throws InterruptedException {
         while (true) {
             Optional<Subreaper.Ended> ended = Subreaper.awaitChild();
@@ -103,7 +103,7 @@ final class GuardianMain {
         }
     }
 
-    /** One that forks while it is ended is met at the next turn. */
+    /** Ends all descendants. Repeats until none is left, because a process may fork while it is being ended. */
     private static void endAll() {
         long deadline = System.nanoTime() + ENDING.toNanos();
         List<ProcessHandle> living = ProcessHandle.current().descendants().toList();
@@ -112,7 +112,7 @@ final class GuardianMain {
             try {
                 Thread.sleep(5);
             } catch (InterruptedException e) {
-                // Nothing else may end this.
+                // An interrupt must not stop the ending of the processes.
                 continue;
             }
             living = ProcessHandle.current().descendants().toList();
@@ -123,7 +123,7 @@ final class GuardianMain {
         try {
             Files.writeString(Path.of("/proc/self/comm"), NAME);
         } catch (IOException e) {
-            // It is called java then: the name is for people, and its pid says the same.
+            // The process keeps the name java. The name is only for people, who can also use its pid.
             return;
         }
     }

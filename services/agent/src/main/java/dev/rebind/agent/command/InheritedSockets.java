@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which processes of a run have the same sockets of a port as their parent, by the descriptors in /proc. Blocks for milliseconds. */
+/** Finds the processes of a run that share sockets of a port with their parent, by the descriptors in /proc. Blocks for milliseconds. */
 final class InheritedSockets {
     private final SocketReader reader;
 
@@ -24,7 +24,11 @@ final class InheritedSockets {
         this.reader = reader;
     }
 
-    /** @param processes of one run; empty where the sockets cannot be read */
+    /**
+     * Returns the processes with inherited sockets; empty where the sockets cannot be read.
+     *
+     * @param processes the processes of one run
+     */
     List<Inherited> of(int port, List<ProcessHandle> processes) {
         if (processes.size() < 2 || !(reader.read(SocketQuery.onPort(port)) instanceof Reading.Snapshot snapshot)) {
             return List.of();
@@ -53,7 +57,7 @@ final class InheritedSockets {
         return inherited;
     }
 
-    /** The descriptors of each of these processes, and the inodes of the sockets that they stand for. */
+    /** Returns the socket descriptors of each process, with the inodes of their sockets. */
     private static Map<Long, Map<Integer, Long>> held(Set<Long> inodes, List<ProcessHandle> processes) {
         List<Integer> pids =
                 processes.stream().map(process -> (int) process.pid()).toList();

@@ -4,10 +4,10 @@ import dev.rebind.diagnosis.Question;
 import java.util.Optional;
 
 /**
- * What is known of a command beyond one agent.
+ * What is known of a command, passed on from one agent to the next.
  *
- * @param unusable why it cannot be run at all: its very first run did not come to listen; empty: it is tried
- * @param asks what its server asks the kernel for, as its live socket showed it; empty where it has not listened
+ * @param unusable why the command cannot be run at all, because its very first run did not listen; empty where it may be tried
+ * @param asks what its server asks the kernel for, as its live socket showed it; empty where the server has not listened
  */
 public record KnownCommand(Optional<String> unusable, Optional<Question> asks) {
     public static final KnownCommand NOTHING = new KnownCommand(Optional.empty(), Optional.empty());

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The last line of each kind that has told of a failure. For one thread. */
+/** The last failure line of each kind. For one thread. */
 final class LastFailures {
     private final Map<About, Failure> last = new EnumMap<>(About.class);
 
@@ -15,8 +15,8 @@ final class LastFailures {
     }
 
     /**
-     * The one that decides: of this port where one is. Several lines may tell one failure, so that a line without an object is of the
-     * object of another line.
+     * Returns the decisive failure: one about this port where there is one, then one about something else. A program may report one failure
+     * in several lines, so a line that does not say what it is about probably belongs to the failure of another line.
      */
     Optional<Failure> decisive() {
         for (About about : new About[] {About.THIS_PORT, About.SOMETHING_ELSE, About.NOT_TOLD}) {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What a run that listens shows of itself. For one thread; blocks for milliseconds. */
+/** Looks at a running server right before its stop. For one thread; blocks for milliseconds. */
 final class LastLook {
-    /** Each takes a look at the processes of the machine. */
+    /** The number of ports to audit at most. Each audit looks at the processes of the machine. */
     private static final int MOST_PORTS = 8;
 
     private final GenerationWatch watch;
@@ -30,9 +30,9 @@ final class LastLook {
     }
 
     /**
-     * What a run shows that is about to be told to stop.
+     * What a run shows right before it is told to stop.
      *
-     * @param old what may turn the next run away, beside the listener that the clients reach
+     * @param old sockets, other than the listener that the clients reach, that may block the next run
      */
     record Shown(BeforeStop before, OldSockets old) {}
 
@@ -61,7 +61,7 @@ final class LastLook {
                 && !its.idle();
     }
 
-    /** The listeners on the port of the place that one of these processes has. */
+    /** Returns the listeners on the port of the place that belong to one of these processes. */
     List<AuditedListener> listeners(Place place, Set<Long> own) {
         return watch.listening(place.port()).stream()
                 .filter(listener ->

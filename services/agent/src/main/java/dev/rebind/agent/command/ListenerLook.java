@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Whether one of a run's processes listens where it should. Blocks for milliseconds. */
+/** Checks whether one of a run's processes listens where it should. Blocks for milliseconds. */
 final class ListenerLook {
     private static final Set<TcpState> LISTEN = Set.of(TcpState.LISTEN);
 
@@ -36,16 +36,16 @@ final class ListenerLook {
     }
 
     sealed interface Answer {
-        /** At the place, or at a wildcard that takes its clients. */
+        /** A process listens at the place, or at a wildcard that takes its clients. */
         record Here() implements Answer {}
 
-        /** @param others where it listens instead */
+        /** @param others where the run listens instead */
         record Elsewhere(List<TcpSocket> others) implements Answer {
             public Elsewhere {
                 others = List.copyOf(others);
             }
 
-            /** A clause without its subject. */
+            /** Returns where the run listens, as a clause without its subject. */
             String where(Place asked) {
                 Set<String> where = others.stream()
                         .map(socket -> socket.local()
@@ -57,7 +57,7 @@ final class ListenerLook {
                 return "listens on " + String.join(", ", where) + ", and not on " + asked;
             }
 
-            /** The same with what to ask for instead. */
+            /** Returns where the run listens, and which port or address to ask for instead. */
             String instead(Place asked) {
                 Optional<TcpSocket> there = others.stream()
                         .filter(socket -> socket.local().port() == asked.port())
@@ -75,7 +75,8 @@ final class ListenerLook {
         record Nowhere() implements Answer {}
 
         /**
-         * None of its processes listens here, and one is in another network namespace, whose listeners are not looked at.
+         * None of the run's processes listens here, and one of them is in another network namespace, whose listeners this class does not
+         * look at.
          *
          * @param process its name and pid
          */
@@ -100,7 +101,7 @@ final class ListenerLook {
         };
     }
 
-    /** Of processes without a listener here: whether all of them are here, and could be looked into. */
+    /** Returns the answer for processes without a listener here: whether all of them are in this namespace, and could be examined. */
     private static Answer nowhere(List<ProcessHandle> processes) {
         Answer answer = new Answer.Nowhere();
         for (ProcessHandle process : processes) {
@@ -110,7 +111,7 @@ final class ListenerLook {
                     return new Answer.OtherNetwork(told(process));
                 }
             } catch (NoSuchFileException e) {
-                // It has ended, and listens nowhere.
+                // The process has ended and listens nowhere.
             } catch (IOException e) {
                 answer = new Answer.Unreadable(told(process) + " cannot be looked into by this user");
             }
@@ -118,7 +119,7 @@ final class ListenerLook {
         return answer;
     }
 
-    /** As namespaces(7) has it, such as {@code net:[4026531840]}. */
+    /** Returns the name of the network namespace in the form of namespaces(7), such as {@code net:[4026531840]}. */
     private static Path network(long pid) throws IOException {
         return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net"));
     }
@@ -127,7 +128,7 @@ final class ListenerLook {
         return name(process) + " (pid " + process.pid() + ")";
     }
 
-    /** The ports on which one of these processes listens, the lowest first; none where the sockets cannot be read. */
+    /** Returns the ports on which one of these processes listens, the lowest first; empty where the sockets cannot be read. */
     List<Integer> ports(List<ProcessHandle> processes) {
         return reader.read(SocketQuery.all().in(LISTEN)) instanceof Reading.Snapshot snapshot
                 ? own(snapshot.sockets(), processes).stream()
@@ -147,7 +148,7 @@ final class ListenerLook {
                 .toList();
     }
 
-    /** Whether the listener gets clients that connect to the place. */
+    /** Whether the listener gets the clients that connect to the place. */
     static boolean takes(TcpSocket listener, Place place) {
         InetAddress at = listener.local().address();
         InetAddress wanted = InetAddress.ofLiteral(place.address());
@@ -160,7 +161,7 @@ final class ListenerLook {
                 || (at.isAnyLocalAddress() && (both || at instanceof Inet4Address == wanted instanceof Inet4Address));
     }
 
-    /** Whether a process has a listener that a run had, or one of its own in the same place. */
+    /** Whether a process has one of the run's listeners, or its own listener in the same place. */
     boolean hasListener(ProcessHandle process, CommandRun.Bound bound) {
         Set<Long> inodes = bound.listeners().stream()
                 .flatMap(listener -> listener.sockets().stream())
@@ -170,7 +171,7 @@ final class ListenerLook {
                 || at(bound.run().place(), List.of(process)) instanceof Answer.Here;
     }
 
-    /** As the kernel has it, at most 15 bytes, and as {@link ForeignText#name}. */
+    /** Returns the kernel's name of the process, at most 15 bytes, cleaned by {@link ForeignText#name}. */
     static String name(ProcessHandle process) {
         try {
             return ForeignText.name(new String(

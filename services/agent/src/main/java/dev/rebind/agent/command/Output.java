@@ -14,23 +14,26 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command has written so far, in a file that its processes hold open and append to. Of much output the middle is left out:
- * while they write, its disk space is given back and every byte that is kept stays in its place; once they have ended
- * ({@link #close}) a line stands for it. On a file system without holes (fallocate(2), EOPNOTSUPP) all is kept.
+ * The output of a command so far, in a file that its processes hold open and append to. Only the start and the end of a long output are
+ * kept. While the processes write, the disk space of the middle is given back and every kept byte stays at its place. When they have ended,
+ * {@link #close} puts a line in place of the middle. On a file system without holes (fallocate(2), EOPNOTSUPP) the whole output is kept.
  */
 final class Output implements AutoCloseable {
-    /** More than the last words of any program; what is longer is read from its end. */
+    /** The number of bytes to read from the end. The last words of a program are shorter than this. */
     private static final int MOST = 1 << 16;
 
-    /** Of the begin and of the end so much is kept, in bytes: a start and an end of any program, and what a disk has room for. */
+    /**
+     * The number of bytes that are kept of the start, and of the end. It is enough for what any program writes when it starts and ends, and
+     * fits on a disk.
+     */
     static final long KEPT = 8L << 20;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
-    /** Holes are of whole blocks. */
+    /** The size of the blocks in which the middle is removed. */
     private static final long BLOCK = 1 << 16;
 
     private final Path file;
-    /** Where what is kept of the end begins; {@link #KEPT} while nothing is left out. */
+    /** The offset at which the kept end begins; {@link #KEPT} while nothing has been removed. */
     private volatile long endFrom = KEPT;
 
     private @Nullable Thread watch;
@@ -43,7 +46,7 @@ final class Output implements AutoCloseable {
         return file;
     }
 
-    /** In bytes, with what was left out; 0 where there is no file yet. */
+    /** Returns the length in bytes, including what has been removed; 0 where there is no file yet. */
     long length() {
         try {
             return Files.size(file);
@@ -52,12 +55,12 @@ final class Output implements AutoCloseable {
         }
     }
 
-    /** The end of what came after so many bytes, at most 64 KiB; empty where it cannot be read. */
+    /** Returns the end of what was written after the offset, at most 64 KiB; empty where it cannot be read. */
     String lastSince(long offset) {
         return new String(from(Math.max(offset, length() - MOST), MOST), StandardCharsets.UTF_8);
     }
 
-    /** What came after so many bytes, at most so many of it; empty where it cannot be read. */
+    /** Returns at most {@code most} bytes from the offset on; empty where they cannot be read. */
     byte[] from(long offset, int most) {
         try (var in = new RandomAccessFile(file.toFile(), "r")) {
             var bytes = new byte[Math.clamp(in.length() - offset, 0, most)];
@@ -69,12 +72,12 @@ final class Output implements AutoCloseable {
         }
     }
 
-    /** The same place, or the next one that has not been left out. */
+    /** Returns the offset itself, or the next one that has not been removed. */
     long kept(long offset) {
         return offset < KEPT ? offset : Math.max(offset, endFrom);
     }
 
-    /** From now on much output is cut. */
+    /** Starts to cut long output. */
     synchronized void watched() {
         if (watch == null) {
             watch = Thread.ofVirtual().name("output").start(this::look);
@@ -87,12 +90,12 @@ final class Output implements AutoCloseable {
                 Thread.sleep(BETWEEN_LOOKS);
             }
         } catch (InterruptedException e) {
-            // It is closed.
+            // The output is closed.
             return;
         }
     }
 
-    /** Leaves out what is too much by now. Returns whether that can be done here. */
+    /** Removes the middle of the output. Returns whether the file system can do that. */
     private boolean cut() {
         long until = (length() - KEPT) / BLOCK * BLOCK;
         if (until - endFrom < BLOCK) {
@@ -107,7 +110,7 @@ final class Output implements AutoCloseable {
         }
     }
 
-    /** The processes have ended: a line takes the place of what was left out. */
+    /** Puts a line in place of the removed middle. Call it when the processes have ended. */
     @Override
     public synchronized void close() {
         Thread watching = watch;
@@ -123,7 +126,7 @@ final class Output implements AutoCloseable {
         }
     }
 
-    /** Until it has ended, which takes a moment; an interrupt waits as well. */
+    /** Waits until the thread has ended, which takes a moment. An interrupt does not stop the wait. */
     private static void await(Thread ending) {
         boolean interrupted = false;
         while (ending.isAlive()) {
@@ -160,7 +163,7 @@ final class Output implements AutoCloseable {
             Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
             endFrom = KEPT;
         } catch (IOException e) {
-            // As above.
+            // The file stays as it is.
             return;
         }
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which process belongs to which run of the command. For one thread, but for {@link #pids()}. */
+/** Tells which process belongs to which run of the command. For one thread, except {@link #pids()}. */
 final class Processes {
     private final Guardian guardian;
     private final Map<ProcessHandle, CommandRun> runs = new HashMap<>();
@@ -19,12 +19,12 @@ final class Processes {
         this.guardian = guardian;
     }
 
-    /** As of the last look. */
+    /** Returns the pids that the last look saw. */
     Set<Long> pids() {
         return pids;
     }
 
-    /** Those of a run that live now, the oldest first. */
+    /** Returns the living processes of a run, the oldest first. */
     List<ProcessHandle> of(CommandRun run, CommandRun newest) {
         List<ProcessHandle> living = guardian.living();
         runs.keySet().retainAll(new HashSet<>(living));
@@ -48,7 +48,9 @@ final class Processes {
         return own;
     }
 
-    /** That of its nearest ancestor; the newest one's where all ancestors had ended before anybody looked. */
+    /**
+     * Returns the run of the process's nearest known ancestor. Returns the newest run where all ancestors had ended before they were seen.
+     */
     private CommandRun runOf(ProcessHandle process, CommandRun newest) {
         if (process.pid() == newest.pid()) {
             return newest;

@@ -7,14 +7,14 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Whether a server that listens can be used already. */
+/** Checks whether a server that listens is ready. */
 final class Readinesses {
     private static final int PATIENCE_MILLIS = 2_000;
     private static final int BAD_REQUEST = 400;
 
     private Readinesses() {}
 
-    /** @param hasWritten whether it has written the text that is asked for */
+    /** @param hasWritten whether the server has written the awaited text */
     static boolean holds(Readiness readiness, BooleanSupplier hasWritten) {
         return switch (readiness) {
             case Readiness.Listening _ -> true;
@@ -23,7 +23,7 @@ final class Readinesses {
         };
     }
 
-    /** The text that it is to write; empty where none is asked for. */
+    /** Returns the text that the server must write; empty where there is none. */
     static Optional<String> text(Readiness readiness) {
         return readiness instanceof Readiness.Log(String text) ? Optional.of(text) : Optional.empty();
     }
@@ -45,7 +45,7 @@ final class Readinesses {
         }
     }
 
-    /** What has not come to be, a clause. */
+    /** Returns what the server has not done yet, as a clause. */
     static String missing(Readiness readiness) {
         return switch (readiness) {
             case Readiness.Listening _ -> "it stopped listening again";

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Ends a run as a supervisor does: a signal to its main process alone. */
+/** Ends a run as a supervisor does, with a signal to its main process only. */
 final class ServerStop {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
@@ -20,15 +20,15 @@ final class ServerStop {
     }
 
     /**
-     * @param exitCode of its main process, as {@link CommandReport#exitCode}
+     * @param exitCode of the main process, in the form of {@link CommandReport#exitCode}
      * @param leftBehind the processes that are still there after {@link CommandRuns#FOLLOWS}
      */
     record Done(Stop stop, OptionalInt exitCode, List<CommandReport.LeftBehind> leftBehind) {}
 
     /**
-     * @param own its processes, at least one, the oldest first
-     * @param way SIGKILL for {@link StopWay#kill}, else SIGTERM
-     * @param gracePeriod SIGKILL after that
+     * @param own the processes of the run, at least one, the oldest first
+     * @param way SIGKILL for {@link StopWay#kill}, otherwise SIGTERM
+     * @param gracePeriod after this time the main process gets SIGKILL
      */
     Done stop(CommandRun.Bound bound, List<ProcessHandle> own, StopWay way, Duration gracePeriod)
             throws InterruptedException {

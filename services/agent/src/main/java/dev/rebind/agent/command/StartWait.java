@@ -8,12 +8,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Waits until it is known what comes of a run: it listens, it ends, it says that its bind has failed, or it is silent. */
+/** Waits until the result of a run is known: the run listens, ends, writes that its bind has failed, or stays silent. */
 final class StartWait {
-    /** A server that listens and ends within this has not come to stay: a bind may follow a listen on another address. */
+    /**
+     * How long a server must listen before it counts as started. It may bind another address after its first listen, and end when that
+     * fails.
+     */
     private static final Duration STEADY = Duration.ofMillis(300);
 
-    /** The same of a restart, where the former run may stand in the way of a later bind, on whichever port. */
+    /** How long a server must listen after a restart. The previous run may block a later bind, on any port. */
     private static final Duration STEADY_AGAIN = Duration.ofSeconds(1);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
@@ -24,9 +27,9 @@ final class StartWait {
     private final CommandRuns runs;
     private final Output output;
     private final ListenerLook look;
-    /** What the newest run has written; null before the first. */
+    /** The output of the newest run; null before the first. */
     private @Nullable FailureOutput failures;
-    /** Whether the newest run has named an errno without a port, while nothing blocked its own. */
+    /** Whether the newest run has named an errno without a port, while nothing blocked its own port. */
     private boolean doubted;
 
     StartWait(CommandSettings command, CommandRuns runs, Output output, ListenerLook look) {
@@ -37,42 +40,42 @@ final class StartWait {
     }
 
     sealed interface Came {
-        /** It listens where it should, and is ready. */
+        /** The run listens where it should, and is ready. */
         record Listens(Moment at) implements Came {}
 
         /**
-         * Its main process has ended before that, in this way.
+         * The main process has ended before the run was ready.
          *
-         * @param listened whether it was seen to listen where it should: its bind has passed then
+         * @param listened whether the run was seen to listen where it should, so that its bind succeeded
          */
         record Ended(int exitCode, boolean listened) implements Came {}
 
-        /** It goes on, and has written that its bind has failed. */
+        /** The run goes on, and has written that its bind has failed. */
         record Complains() implements Came {}
 
-        /** It goes on without a word of its port, while something blocks that. */
+        /** The run goes on and writes nothing about its port, while something blocks the port. */
         record HeldUp(ListenerLook.Answer listens) implements Came {}
 
-        /** It goes on, and its time is over. */
+        /** The run goes on, and its start timeout is over. */
         record Silent(ListenerLook.Answer listens) implements Came {}
     }
 
-    /** What is known of the port of a run, and of the runs before it. */
+    /** What is known of the port of a run, and of earlier runs. */
     interface Circumstances {
-        /** Whether something on the port must make its bind fail. Looks at the port. */
+        /** Whether something on the port must make the run's bind fail. Looks at the port. */
         boolean isBlocked(CommandRun run);
 
-        /** Whether it takes clearly longer than runs that were bound. */
+        /** Whether the run takes clearly longer than runs that were bound. */
         boolean isLate(CommandRun run);
     }
 
-    /** A run has been started: what it writes is read from here on. */
+    /** Begins to read the output of a run that has been started. */
     void begin(CommandRun run) {
         failures = new FailureOutput(output, run, Readinesses.text(command.readiness()));
         doubted = false;
     }
 
-    /** What a run that has begun has said of a failure until now. */
+    /** Returns the failure that the current run has reported until now. */
     Optional<BindMessages.Failure> said() {
         return failures().all();
     }
@@ -101,7 +104,7 @@ final class StartWait {
             if (complains(run, known)) {
                 return new Came.Complains();
             }
-            // What blocks the port may be the run's own listener, which came since the look above.
+            // The run may have started to listen since the look above. Its own listener would then be what blocks the port.
             if (known.isLate(run) && known.isBlocked(run) && !isOnPort(run)) {
                 return new Came.HeldUp(listens);
             }
@@ -124,8 +127,8 @@ final class StartWait {
     }
 
     /**
-     * Whether no process of it is left. The list of processes is not of one moment: one whose parent ends meanwhile, as those of a
-     * daemon do, may be missing from it, but not time and again.
+     * Whether no process of the run is left. The process list is not a snapshot of one moment: it may miss a process whose parent ends
+     * meanwhile, as in a daemon. It does not miss the same process several times.
      */
     private boolean isGone(CommandRun run) throws InterruptedException {
         for (int looks = 0; looks < LOOKS; looks++) {
@@ -137,7 +140,7 @@ final class StartWait {
         return true;
     }
 
-    /** Whether it is ready, and stays: waited for until the deadline, or until it has ended. */
+    /** Whether the run becomes ready and stays so. Waits until the deadline, or until the run has ended. */
     private boolean isReady(CommandRun run, long deadline) throws InterruptedException {
         while (!Readinesses.holds(command.readiness(), this::hasWritten)) {
             if (System.nanoTime() >= deadline || runs.isOver(run)) {
@@ -162,9 +165,8 @@ final class StartWait {
     }
 
     /**
-     * Whether what has been written since the last time tells that its bind has failed. An errno that is named without a port may be
-     * of another listener of the program, which goes on without it: it counts where the port is blocked, or the run does not come to
-     * listen.
+     * Whether the new output says that the run's bind has failed. An errno without a port may belong to another listener, without which the
+     * program goes on. It counts only where the port is blocked or the run does not listen.
      */
     private boolean complains(CommandRun run, Circumstances known) {
         Optional<BindMessages.Failure> fresh = failures().hear();

@@ -5,55 +5,57 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run that did not come to listen where it should, in words: how it ended or what it does instead, and what it says itself. Pure.
+ * Describes a run that did not listen where it should: how it ended or what it does instead, and what it writes. Pure.
  *
- * @param said the end of what it has written
- * @param failure what all of it says of a failure
- * @param errno of a failed bind of its port; empty where it names none, or not for what and nothing is in the way of such a bind
- * @param listened whether it was seen to listen where it should: its bind of the port has passed, and what is on the port is no cause
+ * @param said the end of its output
+ * @param failure the failure that its whole output reports
+ * @param errno of a failed bind of its port. Empty where the output names no errno, or does not say what the errno is for and nothing
+ *     blocks such a bind
+ * @param listened whether the run was seen to listen where it should. Its bind of the port succeeded, so what is on the port is not the
+ *     cause
  */
 record UnboundRun(CommandRun run, String said, Optional<Failure> failure, Optional<String> errno, boolean listened) {
-    /** In lines. */
+    /** The number of output lines to show. */
     static final int LAST_WORDS = 8;
 
-    /** The same where it was seen to listen: whatever it says, its bind of the port had passed. */
+    /** Returns a copy for a run that was seen to listen. Whatever it writes, its bind of the port succeeded. */
     UnboundRun whoseBindPassed() {
         return new UnboundRun(run, said, failure, Optional.empty(), true);
     }
 
-    /** Its last lines, and before them the one that tells of a failure, where it is none of them. */
+    /** Returns the last lines of the output. Where the line that reports the failure is not among them, it comes first. */
     List<String> told() {
         return BindMessages.told(said, LAST_WORDS, failure);
     }
 
-    /** It goes on, and has written that its bind has failed. */
+    /** Describes a run that goes on and has written that its bind has failed. */
     String complains() {
         return "it goes on, and says: " + line();
     }
 
-    /** Its main process has ended, in this way, when it had bound its port already. */
+    /** Describes a run whose main process ended after it had bound its port. */
     String endedSoon(int exitCode) {
         return "it listened on port " + run.place().port() + ", and ended with " + CommandReport.ending(exitCode)
                 + " soon after" + words();
     }
 
-    /** It goes on, and something blocks its port. */
+    /** Describes a run that goes on while something blocks its port. */
     String heldUp(ListenerLook.Answer listens) {
         return listens instanceof ListenerLook.Answer.Elsewhere elsewhere
                 ? "it runs and " + elsewhere.where(run.place()) + ", while that port is blocked" + words()
                 : "it runs and does not listen, while its port is blocked" + (errno.isPresent() ? itSaid() : "");
     }
 
-    /** Its main process has ended, in this way. */
+    /** Describes a run whose main process has ended before it listened. */
     String ended(int exitCode) {
         return "it ended with " + CommandReport.ending(exitCode) + " before it was seen to listen on port "
                 + run.place().port() + (errno.isPresent() ? itSaid() : words());
     }
 
     /**
-     * It goes on, and its time is over.
+     * Describes a run that goes on when its start timeout is over.
      *
-     * @param first whether no run has come to listen where it should: it may never do so
+     * @param first whether no run has listened where it should so far, so that perhaps no run ever will
      */
     String silent(ListenerLook.Answer listens, CommandSettings command, boolean first) {
         String where = switch (listens) {

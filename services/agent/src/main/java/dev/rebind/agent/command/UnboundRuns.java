@@ -11,7 +11,7 @@ import dev.rebind.sockets.posix.Errno;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of runs that did not come to listen, by what they say and by what is on the port. For one thread. */
+/** Explains runs that did not listen, from what they write and what is on the port. For one thread. */
 final class UnboundRuns {
     private final GenerationWatch watch;
     private final CommandRuns runs;
@@ -20,12 +20,12 @@ final class UnboundRuns {
 
     /** What the server asks the kernel for, as the socket of the last run that listened showed it. */
     private Optional<Question> asks;
-    /** Of the run that was told to stop last. */
+    /** The sockets of the run that was told to stop last. */
     private OldSockets old = OldSockets.NONE;
-    /** The run whose failure was told last; null before the first. */
+    /** The run whose failure was reported last; null before the first. */
     private @Nullable UnboundRun told;
 
-    /** @param asks as known from before */
+    /** @param asks what the server asks the kernel for, if an earlier agent has learned it */
     UnboundRuns(GenerationWatch watch, CommandRuns runs, StartWait starts, Output output, Optional<Question> asks) {
         this.watch = watch;
         this.runs = runs;
@@ -38,7 +38,7 @@ final class UnboundRuns {
         asks = Optional.of(bound.again());
     }
 
-    /** The run that is bound is about to be told to stop. */
+    /** Remembers the sockets of the bound run, which is about to be told to stop. */
     void stopping(OldSockets its) {
         old = its;
     }
@@ -48,8 +48,9 @@ final class UnboundRuns {
     }
 
     /**
-     * What a new run asked for: what the one before it had. Before the first it is every address, and options are not known: without
-     * them where the run says that its bind has failed; where it does not, with those with which the least is refused.
+     * Returns what a new run asked the kernel for: the same as the previous run. Before the first run the address is assumed to be the
+     * wildcard, and the options are unknown. If the run says that its bind has failed, they are assumed to be off; otherwise those options
+     * are assumed with which the fewest binds fail.
      */
     Question question(GenerationSettings settings, boolean says) {
         int port = settings.place().port();
@@ -58,8 +59,8 @@ final class UnboundRuns {
     }
 
     /**
-     * The newest run, with what it says until now. An errno of which it does not say what it is for counts as one of its port where a
-     * bind of it, as this server makes it, meets what gives that errno.
+     * Describes the newest run with its output until now. An errno that the run does not attribute to anything counts as about its port if
+     * a bind there, as this server makes it, would fail with this errno.
      */
     UnboundRun now(GenerationSettings settings, CommandRun run) {
         Optional<Failure> said = starts.said();
@@ -73,7 +74,7 @@ final class UnboundRuns {
         return new UnboundRun(run, output.lastSince(run.outputFrom()), said, errno, false);
     }
 
-    /** What was refused when the run said so may bind by now. */
+    /** Keeps an errno that was counted before, because the port may be free by now. */
     private Optional<String> counted(CommandRun run) {
         return Optional.ofNullable(told)
                 .filter(before -> before.run().equals(run))
@@ -98,7 +99,7 @@ final class UnboundRuns {
                 now.nanos());
     }
 
-    /** Why the failure that was told last has come about. */
+    /** Explains the failure that was reported last. */
     ExplainedFailure explain(Start.Failed failed) {
         Question question = question(failed.settings(), failed.errno() != null);
         Optional<UnboundRun> run = Optional.ofNullable(told);

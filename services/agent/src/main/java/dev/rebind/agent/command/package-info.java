@@ -1,4 +1,4 @@
-/** Anyone's server, by its command: started, watched on its port, stopped, and ended with all that it started. */
+/** Restarts any server by its command: starts it, watches its port, stops it, and ends all processes that it started. */
 @NullMarked
 package dev.rebind.agent.command;
 
