@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audits of an agent, however often they are asked for: one at a time, ten seconds apart at least, and apart by nine times as
- * long as the last one took, so that they take a tenth of one processor at most. Who asks sooner gets the last answer. Blocks while an
- * audit goes on; safe for several threads.
+ * Runs an agent's audits and limits how often they run. They run one at a time. After each one there is a pause of at least ten seconds and
+ * of at least nine times its duration, so audits take at most a tenth of one processor. A request during the pause gets the last answer.
+ * Blocks while an audit is running; safe for several threads.
  */
 public final class PodAudits {
     private static final Duration APART = Duration.ofSeconds(10);
@@ -25,21 +25,21 @@ public final class PodAudits {
     private final LongSupplier nanoClock;
     private @Nullable Last last;
 
-    /** @param notBeforeNanos of the clock: when the next one may begin */
+    /** @param notBeforeNanos when the next audit may begin, by the clock */
     private record Last(Set<String> pods, PodsAudit audit, long notBeforeNanos) {}
 
-    /** @param look audits the pods of these uids */
+    /** @param look audits the pods with the given uids */
     PodAudits(Function<Set<String>, PodsAudit> look, LongSupplier nanoClock) {
         this.look = look;
         this.nanoClock = nanoClock;
     }
 
-    /** Of the pods of this node, for whoever sees the node's process ids (hostPID). */
+    /** Returns the audits of this node's pods. The process must see the node's process ids (hostPID). */
     public static PodAudits ofNode(Path proc) {
         return new PodAudits(new PodListeners(proc)::of, System::nanoTime);
     }
 
-    /** @param pods their uids */
+    /** @param pods uids of the pods */
     public synchronized PodsAudit of(Set<String> pods) {
         Last known = last;
         long began = nanoClock.getAsLong();

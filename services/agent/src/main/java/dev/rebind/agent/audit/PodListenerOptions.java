@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The options of a pod's listener, as its live socket has them. Touches processes of that pod alone. For one thread. */
+/** Reads the options of a pod's listener from its live socket. Touches only processes of that pod. For one thread. */
 public final class PodListenerOptions {
     private final PodListeners listeners;
     private final Rights rights = new Rights();
 
-    /** For whoever sees the node's process ids (hostPID). */
+    /** Creates a reader. The process must see the node's process ids (hostPID). */
     public PodListenerOptions(Path proc) {
         this.listeners = new PodListeners(proc);
     }
 
-    /** @param pod its uid, as its cgroup names it */
+    /** @param pod uid of the pod, as its cgroup names it */
     public ListenerAnswer of(String pod, int port) {
-        // A look into the pod takes seconds on a busy node, and a restart waits for it.
+        // This is checked first, because a look into the pod takes seconds on a busy node and a restart waits for it.
         if (!rights.has(Rights.Right.CAP_SYS_PTRACE).orElse(true)) {
             return ListenerAnswer.unread("it takes CAP_SYS_PTRACE (nodeAgent.readSocketOptions)");
         }

@@ -31,14 +31,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Looks at the listeners of some pods of this node from outside. A listener is that of the pod in whose network namespace it is; where
- * a namespace has several, as the host's has, the cgroup of the listener's process tells whose it is. Touches processes of these pods
- * alone. For one thread.
+ * Looks at the listeners of some pods of this node from outside. A listener belongs to the pod in whose network namespace it is. Where a
+ * namespace has several pods, such as the host's, the cgroup of the listener's process decides. Touches only processes of these pods. For
+ * one thread.
  */
 final class PodListeners {
-    /** A node with more is told the worst of them. */
+    /** The number of listeners to report. Where a node has more, only the worst are reported. */
     static final int MOST_LISTENERS = 2_000;
-    /** Namespaces that were not read when it is over are untold. A table with 100,000 sockets takes a second. */
+    /**
+     * The time for reading. Namespaces that have not been read when it is over are reported as not known. A table with 100,000 sockets
+     * takes a second.
+     */
     private static final Duration READING = Duration.ofSeconds(20);
 
     private static final long FIRST_PROCESS = 1;
@@ -57,10 +60,10 @@ final class PodListeners {
     }
 
     /**
-     * A network namespace in which some of the pods are.
+     * A network namespace that contains some of the pods.
      *
-     * @param pods the uids of all pods in it, those too that were not asked for
-     * @param pids the processes in it of the pods that were asked for, the lowest first
+     * @param pods the uids of all pods in it, including pods that were not asked for
+     * @param pids its processes that belong to the requested pods, the lowest first
      */
     private record Network(long id, boolean host, Set<String> pods, List<Integer> pids) {
         boolean shared() {
@@ -138,11 +141,11 @@ final class PodListeners {
         return tables;
     }
 
-    /** Through whichever process is still in the namespace after the read. */
+    /** Reads the socket table of a namespace, through a process that is still in it after the read. */
     private Reading table(Network network) {
         Reading last = new Reading.Unreadable("its socket tables", "its processes have ended meanwhile");
         for (int pid : network.pids()) {
-            // A busy pod's table never stands still, and it is the one of which people ask.
+            // The reads are merged, because the table of a busy pod changes all the time, and users ask about busy pods.
             Reading reading = ProcReader.merging(processes.net(pid)).read(SocketQuery.all());
             OptionalLong now = processes.namespace(pid);
             if (now.isPresent() && now.getAsLong() == network.id()) {
@@ -165,7 +168,7 @@ final class PodListeners {
         return uid.map(known -> new Pod(known, process.flatMap(Located::container), network.shared()));
     }
 
-    /** Whose a listener is cannot be told there without a look at descriptors. */
+    /** Handles namespaces with several pods. There, only a look at file descriptors tells to which pod a listener belongs. */
     private void shared(Set<Network> networks, Set<String> wanted, Map<String, String> untold) {
         if (rights.has(Rights.Right.CAP_SYS_PTRACE).orElse(false)) {
             return;

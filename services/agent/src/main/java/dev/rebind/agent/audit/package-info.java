@@ -1,4 +1,4 @@
-/** Says of the servers in other pods of this node what a restart now would meet. */
+/** Says what a restart now would meet, for the servers in other pods of this node. */
 @NullMarked
 package dev.rebind.agent.audit;
 

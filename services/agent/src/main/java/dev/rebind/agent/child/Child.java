@@ -14,18 +14,20 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * A process that this one started. It holds the other end of the child's standard input, whose end tells the child that
- * its parent is gone, even by SIGKILL. Safe for several threads.
+ * A child process. This process holds the other end of the child's standard input. The child knows from the end of its input that its
+ * parent is gone, even after a SIGKILL. Safe for several threads.
  */
 public final class Child {
     private static final int LAST_WORDS = 8;
-    /** A line of a stack trace. The lines before it say what went wrong, and eight lines hold no trace. */
+    /** A line of a stack trace. The lines before it say what went wrong. The last eight lines of output have no room for the trace. */
     private static final Pattern FRAME =
             Pattern.compile("\\s+(at .+\\(.*\\)|\\.\\.\\. \\d+ (more|common frames omitted))");
-    /** A report of 10,000 connections with 150 groups of failures takes less than half of it. */
+    /** The longest line, in bytes. A report of 10,000 connections with 150 groups of failures takes less than half of it. */
     private static final int LONGEST_LINE = 1 << 18;
 
-    /** A loaded machine may leave a reading thread without a processor for more than a second. */
+    /**
+     * How long to read the output after the child's end. On a loaded machine a reading thread may get no processor for more than a second.
+     */
     private static final Duration READING_TO_THE_END = Duration.ofSeconds(10);
 
     private final Process process;
@@ -40,13 +42,13 @@ public final class Child {
         follow("err", process.getErrorStream(), this::remember);
     }
 
-    /** A platform thread: reading a pipe holds a virtual thread's carrier, and of those there are few. */
+    /** Reads a stream on a platform thread. A read from a pipe would block the carrier of a virtual thread, and there are few carriers. */
     private void follow(String name, InputStream stream, Consumer<String> onLine) {
         Thread.ofPlatform().daemon().name("child-" + process.pid() + "-" + name).start(() -> {
             try (stream) {
                 Lines.read(stream, LONGEST_LINE, onLine);
             } catch (IOException e) {
-                // The pipe is gone with the child: that is its end, and its exit code says more.
+                // The pipe is gone with the child. The child's exit code says more.
                 remember("(reading its standard " + name + " failed: " + e.getMessage() + ")");
             } finally {
                 silent.countDown();
@@ -78,7 +80,7 @@ public final class Child {
         return process.isAlive();
     }
 
-    /** Writes one line to its standard input; false when it no longer reads. */
+    /** Writes one line to the child's standard input. Returns false when the child no longer reads. */
     public boolean order(String line) {
         try {
             synchronized (orders) {
@@ -92,23 +94,23 @@ public final class Child {
     }
 
     /**
-     * Waits for its end, at most so long.
+     * Waits at most this long for the child's end.
      *
-     * @return its exit code, or 128 and the number of the signal that ended it, when all that it wrote has been read;
-     *     empty when it still runs
+     * @return its exit code, or 128 plus the number of the signal that ended it, when all of its output has been read; empty when the child
+     *     still runs
      */
     public Optional<Integer> awaitEnd(Duration atMost) throws InterruptedException {
         if (!process.waitFor(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS)) {
             return Optional.empty();
         }
-        // A descendant may have inherited the pipes, so their end is not waited for without end.
+        // The wait is limited because a descendant may have inherited the pipes and hold them open.
         if (!silent.await(READING_TO_THE_END.toSeconds(), TimeUnit.SECONDS)) {
             remember("(its output is held open by another process, and may not have been read whole)");
         }
         return Optional.of(process.exitValue());
     }
 
-    /** SIGKILL, and waits until it is gone: all its sockets are closed then. */
+    /** Sends SIGKILL and waits until the child is gone. All its sockets are closed then. */
     public void kill() {
         process.destroyForcibly();
         boolean interrupted = false;
@@ -125,14 +127,14 @@ public final class Child {
         }
     }
 
-    /** The last lines of its standard error, without the frames of stack traces; empty when it wrote none. */
+    /** Returns the last lines of the child's standard error, without stack frames; empty when it wrote none. */
     public List<String> lastWords() {
         synchronized (lastWords) {
             return List.copyOf(lastWords);
         }
     }
 
-    /** How it ended and what it said last, for a message: {@code exit code 1; its last words: …}. */
+    /** Returns how the child ended and its last lines, for a message: {@code exit code 1; its last words: …}. */
     public String obituary() {
         String how = process.isAlive() ? "it still runs" : "exit code " + process.exitValue();
         List<String> words = lastWords();

@@ -9,19 +9,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a child JVM is started: the same Java and class path as this JVM, with flags for a program that is small, starts at
- * once and lives for seconds.
+ * How to start a child JVM: with the same Java and class path as this JVM, and with flags for a small program that starts fast and lives
+ * for seconds.
  *
  * @param command the Java program and its flags, up to the main class
  */
 public record ChildJvm(List<String> command) {
     /**
-     * Names a file made with {@code -XX:AOTCacheOutput}. A JVM that it does not fit says so and does without; {@code ./rebind} names
-     * none that does not fit.
+     * The system property that names a file made with {@code -XX:AOTCacheOutput}. A JVM that does not fit the file reports that and runs
+     * without it. {@code ./rebind} names only a file that fits.
      */
     public static final String AOT_CACHE_PROPERTY = "rebind.aot";
 
-    /** What would reach a child's settings past the flags that it is given. */
+    /**
+     * The prefix of environment variables that a child must not inherit, because they would change its settings in addition to its flags.
+     */
     private static final String OWN_VARIABLES = "REBIND_";
 
     public ChildJvm {
@@ -31,7 +33,7 @@ public record ChildJvm(List<String> command) {
         }
     }
 
-    /** Children like this JVM. */
+    /** Returns the settings for children like this JVM. */
     public static ChildJvm likeThis() {
         return of(System.getProperty("java.class.path", ""), System.getProperty(AOT_CACHE_PROPERTY));
     }
@@ -43,12 +45,11 @@ public record ChildJvm(List<String> command) {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                // Most of what is compiled after the default of 200 calls is not called again: 0.55 s of processor
-                // time instead of 0.65 s until a server is bound.
+                // Code that is compiled after the default of 200 calls is mostly not called again. With this flag the JVM takes 0.55 s of
+                // processor time until a server is bound, instead of 0.65 s.
                 "-XX:CompileThresholdScaling=4",
-                // The JVM's own messages (-Xlog, JEP 158: warnings go to standard output by default) would be taken for
-                // the
-                // program's, so they go to standard error, of which the last lines are kept.
+                // By default the JVM writes its own warnings (-Xlog, JEP 158) to standard output, where they would be taken for the
+                // program's lines. They go to standard error instead, whose last lines are kept.
                 "-Xlog:disable",
                 "-Xlog:all=warning:stderr",
                 "-XX:+DisplayVMOutputToStderr",
@@ -63,10 +64,10 @@ public record ChildJvm(List<String> command) {
     }
 
     /**
-     * Starts a child. Its standard input stays open until it is killed or this process ends, however it ends.
+     * Starts a child. Its standard input stays open until it is killed or this process ends in any way.
      *
-     * @param onLine called for each line of its standard output, one after the other, on a thread of the child's own
-     * @throws IOException when the system cannot start it; nothing is left then
+     * @param onLine called for each line of its standard output, one after the other, on a thread of this child
+     * @throws IOException when the system cannot start the child; nothing is left of it then
      */
     public Child start(String mainClass, List<String> arguments, Consumer<String> onLine) throws IOException {
         var whole = new ArrayList<>(command);

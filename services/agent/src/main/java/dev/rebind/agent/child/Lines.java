@@ -11,7 +11,7 @@ final class Lines {
     private Lines() {}
 
     /**
-     * Reads to the end of the stream. A longer line comes in pieces; a last line without an end comes as it is.
+     * Reads to the end of the stream. A line that is too long comes in pieces. The last line comes even without a line break.
      *
      * @param longest in bytes, 1 or more
      */

@@ -1,4 +1,4 @@
-/** Child processes of the agent: started, spoken to by lines, and never left behind. */
+/** Starts child processes of the agent, exchanges lines with them, and makes sure that none is left behind. */
 @NullMarked
 package dev.rebind.agent.child;
 

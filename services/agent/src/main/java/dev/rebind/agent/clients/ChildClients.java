@@ -18,19 +18,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Clients in a child process of this one. */
+/** Clients that run in a child process. */
 public final class ChildClients implements ClientGroup {
     private static final String MAIN = "dev.rebind.client.Main";
-    /** How often they say what they measured: what came after the last time is lost with them. */
+    /** How often the clients report their measurements. When the process dies, the measurements since its last report are lost. */
     private static final String MEASURE = "500ms";
 
     /**
-     * A JVM that has not answered in this time is broken, however busy the machine. Its first handshake of TLS comes after its first
+     * A JVM that has not answered within this time counts as broken, even on a busy machine. Its first TLS handshake comes after its first
      * report, and takes more than 10 s where the container's share of the processors is small.
      */
     public static final Duration ANSWER = Duration.ofSeconds(60);
 
-    /** How often it is looked whether the process is still there. */
+    /** How often to check whether the process is still there. */
     private static final Duration LOOK = Duration.ofMillis(250);
 
     private final Child child;
@@ -49,9 +49,9 @@ public final class ChildClients implements ClientGroup {
     }
 
     /**
-     * As {@link #start(ChildJvm, Place, Wanted)}, with what they see measured as it happens.
+     * Starts clients like {@link #start(ChildJvm, Place, Wanted)}, and updates meters with what they see.
      *
-     * @param meters null: not measured
+     * @param meters null for no meters
      * @throws IOException when the process cannot be started
      */
     public static ChildClients start(ChildJvm jvm, Place place, Wanted wanted, @Nullable ClientMeters meters)
@@ -85,7 +85,7 @@ public final class ChildClients implements ClientGroup {
 
     @Override
     public void order(ClientOrder order) {
-        // A child that is gone is noticed at the next report.
+        // The next report shows that the child is gone.
         child.order(order.name());
     }
 
@@ -108,7 +108,7 @@ public final class ChildClients implements ClientGroup {
         return child.obituary();
     }
 
-    /** Ends the process: what is left of its connections is closed by the kernel. */
+    /** Ends the process. The kernel closes its remaining connections. */
     @Override
     public void close() {
         child.kill();

@@ -10,19 +10,16 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Clients of one place, in a process of their own. They connect as soon as somebody listens, and try until then. Calls
- * block; for one thread at a time.
- */
+/** Clients of one place, in their own process. They try to connect until a server listens. Calls block; for one thread at a time. */
 public interface ClientGroup extends AutoCloseable {
     /**
      * @param behaviour read, echo, close-first, stall or reset
-     * @param answered whether a connection counts as served with its first answer, not when it is made
-     * @param reconnect whether connections that are lost are made again; the first ones are tried for in any case
-     * @param traffic what they say; the behaviour is for Rebind's words
+     * @param answered whether a connection counts as served only after its first answer, and not already when it is made
+     * @param reconnect whether lost connections are made again; the first connections are tried until they succeed in any case
+     * @param traffic what the clients send; the behaviour applies to Rebind's own protocol
      */
     record Wanted(int connections, String behaviour, boolean answered, boolean reconnect, Traffic traffic) {
-        /** The same where clients of HTTPS trust these certificates, PEM text; others are as they were. */
+        /** Returns a copy in which HTTPS clients trust these certificates (PEM text). Other traffic is unchanged. */
         public Wanted trusting(String certificates) {
             return traffic instanceof Traffic.Http http
                     ? new Wanted(connections, behaviour, answered, reconnect, http.trusting(certificates))
@@ -30,53 +27,56 @@ public interface ClientGroup extends AutoCloseable {
         }
     }
 
-    /** Gives an order to every client; where they are gone, {@link #report} says so. */
+    /** Gives an order to every client. Where the clients are gone, {@link #report} says so. */
     void order(ClientOrder order);
 
-    /** What was seen since {@link #mark}; null when the process does not answer. */
+    /** Returns what the clients have seen since {@link #mark}; null when the process does not answer. */
     @Nullable
     ClientReport report() throws InterruptedException;
 
-    /** How the process is, or how it ended, for a message. */
+    /** Returns the state of the process, or how it ended, as text for a message. */
     String condition();
 
     /** Ends the process. */
     @Override
     void close();
 
-    /** A restart begins: what was measured so far is forgotten. Returns when that is so: what comes after belongs to the restart. */
+    /**
+     * Forgets all measurements because a restart begins. Returns when the clients have done so; later measurements belong to the restart.
+     */
     default void mark() throws InterruptedException {
         order(ClientOrder.mark);
-        // Orders are taken in turn. Whoever does not answer this does not answer the report at the end either.
+        // The clients take orders in turn, so the answer shows that the mark was taken. A process that does not answer now does not answer
+        // the final report either.
         report();
     }
 
-    /** Latencies before the next restart are measured from now on. */
+    /** Starts to measure the latencies before the next restart. */
     default void observe() {
         order(ClientOrder.observe);
     }
 
-    /** The new server is bound: latencies after the restart are measured from now on. */
+    /** Starts to measure the latencies after the restart, because the new server is bound. */
     default void bound() {
         order(ClientOrder.bound);
     }
 
-    /** Every client closes its connection in order; none is made again before {@link #resume}. */
+    /** Makes every client close its connection in order. No connection is made again before {@link #resume}. */
     default void disconnect() {
         order(ClientOrder.close);
     }
 
-    /** Every client resets its connection; none is made again before {@link #resume}. */
+    /** Makes every client reset its connection. No connection is made again before {@link #resume}. */
     default void reset() {
         order(ClientOrder.reset);
     }
 
-    /** The clients stop reading, and close nothing from now on. */
+    /** Makes the clients stop reading. They close nothing from now on. */
     default void stall() {
         order(ClientOrder.stall);
     }
 
-    /** The clients read again, and make the connections that are missing. */
+    /** Makes the clients read again and make the missing connections. */
     default void resume() {
         order(ClientOrder.resume);
     }
@@ -85,19 +85,19 @@ public interface ClientGroup extends AutoCloseable {
     sealed interface Service {
         record Served() implements Service {}
 
-        /** @param why what they saw instead */
+        /** @param why what the clients saw instead */
         record Unserved(String why) implements Service {}
 
-        /** @param why the clients themselves do not say */
+        /** @param why the reason that the clients do not answer */
         record Unknown(String why) implements Service {}
     }
 
     /**
-     * Waits until every connection is there, has been answered where that is wanted, and no outage is under way.
+     * Waits until every connection is made (and answered, if wanted) and no outage is in progress.
      *
      * @param answered as in {@link Wanted}
-     * @param atMost from the first report on: what the process takes to start does not count
-     * @return why that did not come to be; null when it did
+     * @param atMost counted from the first report, so the start of the process does not count
+     * @return why the clients are not served; null when they are
      */
     default @Nullable String awaitServed(boolean answered, Duration atMost) throws InterruptedException {
         return switch (awaitService(answered, atMost, () -> false)) {
@@ -108,9 +108,9 @@ public interface ClientGroup extends AutoCloseable {
     }
 
     /**
-     * As {@link #awaitServed}.
+     * Waits like {@link #awaitServed}, and gives up early where no server is left.
      *
-     * @param over whether nobody is left who could serve them; asked after each report
+     * @param over whether no server is left that could serve the clients; asked after each report
      */
     default Service awaitService(boolean answered, Duration atMost, BooleanSupplier over) throws InterruptedException {
         long begun = 0;
@@ -148,7 +148,9 @@ public interface ClientGroup extends AutoCloseable {
                 : String.format(Locale.ROOT, "%.1f s", waited.toMillis() / 1e3);
     }
 
-    /** Where the new server answers, and the old one did not answer on all connections either; null otherwise. */
+    /**
+     * Returns a text where the new server answers only on some connections and the old one did not answer on all either; otherwise null.
+     */
     private static @Nullable String servedInPart(@Nullable RequestReport requests, int wanted) {
         if (requests == null || requests.after() == null) {
             return null;
@@ -161,7 +163,7 @@ public interface ClientGroup extends AutoCloseable {
                         + " so take fewer";
     }
 
-    /** Clients that do not reconnect are not served again after that. */
+    /** Describes the lost connections of clients that do not reconnect, and so are not served again. */
     private static String lostConnections(ClientReport report) {
         var lost = new TreeMap<>(report.broken());
         if (report.ends() > 0) {

@@ -1,4 +1,4 @@
-/** The clients of a server, in a process of their own, driven from here. */
+/** Starts and controls the clients of a server, which run in their own process. */
 @NullMarked
 package dev.rebind.agent.clients;
 

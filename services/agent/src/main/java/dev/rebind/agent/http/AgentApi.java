@@ -31,18 +31,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves an agent over HTTP: {@code /livez}, {@code /readyz} and {@code /metrics} for anyone, everything under {@code /v1} for whom the
- * {@link Authorizer} lets in. The event loop only parses and routes; the work is done on virtual threads.
+ * Serves an agent over HTTP. Anyone may ask for {@code /livez}, {@code /readyz} and {@code /metrics}; for everything under {@code /v1} the
+ * {@link Authorizer} decides. The event loop only parses and routes; virtual threads do the work.
  */
 public final class AgentApi implements AutoCloseable {
-    /** Of a hold whose holder does not say how long. */
+    /** The lease of a hold whose holder does not ask for another one. */
     public static final int DEFAULT_LEASE_SECONDS = HoldSession.DEFAULT_LEASE_SECONDS;
 
     private static final long LONGEST_BODY = 1 << 20;
-    /** A start or a stop may take minutes. */
+    /** The limits of connections. A start or a stop may take minutes. */
     private static final BoundedHttp.Limits LIMITS = BoundedHttp.Limits.USUAL.withIdle(Duration.ofMinutes(10));
 
-    /** What the router and its handlers refuse by themselves, beside what has words of its own. */
+    /** Statuses with which the router and its handlers refuse requests by themselves, except those that have their own texts. */
     private static final int[] OTHER_REFUSALS = {406, 411, 414, 415, 417, 426, 431};
 
     private static final String BEARER = "Bearer ";
@@ -59,15 +59,15 @@ public final class AgentApi implements AutoCloseable {
     private final Router router;
 
     /**
-     * What stands behind the API.
+     * What the API needs to serve an agent.
      *
-     * @param own the agent that runs the baseline; not closed here
-     * @param agents makes the agent of a holder, who counts generations from 1
+     * @param own the agent that runs the baseline server. The API does not close it
+     * @param agents makes an agent for a holder. Each holder counts its generations from 1
      * @param clients starts clients on this machine
-     * @param clientsIdle after how long without a request clients end
+     * @param clientsIdle clients end after this time without a request
      * @param nanoClock the clock of the agents' results
-     * @param scrape what {@code /metrics} shows; null: there is none
-     * @param audits of the pods of this node; null: there are none
+     * @param scrape what {@code /metrics} shows; null where there are no metrics
+     * @param audits audits of the pods of this node; null where there are none
      */
     public record Backing(
             AgentIdentity identity,
@@ -99,11 +99,11 @@ public final class AgentApi implements AutoCloseable {
     }
 
     /**
-     * Begins to serve.
+     * Starts to serve.
      *
-     * @param port 0: any that is free
+     * @param port 0 for any free port
      * @return the port
-     * @throws IOException when it cannot listen there
+     * @throws IOException when the API cannot listen there
      */
     public int open(InetAddress address, int port) throws IOException {
         try {
@@ -121,7 +121,7 @@ public final class AgentApi implements AutoCloseable {
         }
     }
 
-    /** Every route, for tests that must not miss one. */
+    /** Returns the router with every route, for tests that must cover all of them. */
     Router router() {
         return router;
     }
@@ -131,7 +131,7 @@ public final class AgentApi implements AutoCloseable {
         return session.holder() != null;
     }
 
-    /** How often an experiment has taken the agent. */
+    /** Returns how often an experiment has taken the agent. */
     public long holds() {
         return session.begun();
     }
@@ -174,7 +174,10 @@ public final class AgentApi implements AutoCloseable {
         return Problem.of(status, reason, reason);
     }
 
-    /** While the agent is held, whoever holds it serves on the port or leaves it, as the experiment says. */
+    /**
+     * Answers the readiness check. While the agent is held, the experiment decides whether a server is on the port, so the agent counts as
+     * ready.
+     */
     private void ready(RoutingContext context) {
         BaselineState state = baseline.state().state();
         boolean ready = switch (state) {
@@ -191,7 +194,7 @@ public final class AgentApi implements AutoCloseable {
                 .end(text);
     }
 
-    /** Before the body is read: whoever may not ask makes nobody read. */
+    /** Authorises a request before its body is read, so that a caller without rights cannot make the agent read. */
     private void authorise(RoutingContext context) {
         String header = context.request().getHeader("Authorization");
         String bearer = header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
@@ -211,7 +214,7 @@ public final class AgentApi implements AutoCloseable {
                 case Decision.Forbidden(String user, String why) ->
                     send(context, Problem.of(403, "Forbidden", user + ": " + why));
                 case Decision.Undecided(String why) -> {
-                    // Told from other 503s by it: nothing was done, and it is worth waiting.
+                    // The header distinguishes this answer from other 503s: nothing was done, and the caller may try again.
                     context.response().putHeader("Retry-After", "1");
                     send(context, Problem.of(503, "Service Unavailable", "who asks cannot be told now: " + why));
                 }
@@ -252,7 +255,7 @@ public final class AgentApi implements AutoCloseable {
         }
     }
 
-    /** Work that may block is done on a virtual thread; what comes of it is handled on the request's own. */
+    /** Does work that may block on a virtual thread, and handles its result on the request's own thread. */
     private <T> void onWorker(RoutingContext context, Supplier<T> work, java.util.function.Consumer<T> then) {
         var loop = vertx.getOrCreateContext();
         workers.execute(() -> {
@@ -301,7 +304,7 @@ public final class AgentApi implements AutoCloseable {
                 .onComplete(_ -> answer.after().run());
     }
 
-    /** Ends what was started for a holder, and serves no more. The baseline is not started again. */
+    /** Ends everything that was started for a holder, and stops serving. The baseline server is not started again. */
     @Override
     public void close() {
         session.close();

@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which agent this is.
+ * The identity of an agent.
  *
  * @param instance random for each start of the process
  */
@@ -16,16 +16,16 @@ public record AgentIdentity(
         String version,
         @Nullable String node,
         @Nullable String pod) {
-    /** This process. */
+    /** Returns the identity of this process. */
     public static AgentIdentity of(@Nullable String node, @Nullable String pod) {
         String version = AgentIdentity.class.getPackage().getImplementationVersion();
         return new AgentIdentity(UUID.randomUUID().toString(), version == null ? "unreleased" : version, node, pod);
     }
 
-    /** The inode of this process's network namespace, see namespaces(7); null where it cannot be read. */
+    /** Returns the inode of this process's network namespace, see namespaces(7); null where it cannot be read. */
     static @Nullable Long networkNamespace() {
         try {
-            // net:[4026531840]
+            // The link looks like net:[4026531840].
             String link = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
             return Long.valueOf(link.substring(link.indexOf('[') + 1, link.lastIndexOf(']')));
         } catch (IOException | RuntimeException e) {

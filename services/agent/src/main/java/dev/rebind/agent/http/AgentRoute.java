@@ -3,16 +3,16 @@ package dev.rebind.agent.http;
 import io.vertx.core.http.HttpMethod;
 
 /**
- * One thing that can be asked of an agent.
+ * A request that an agent serves.
  *
- * @param kept whether an answer is kept for a request that comes again with the same key; a long one is not
+ * @param kept whether the answer is kept, to answer a repeated request with the same key. Long answers are not kept
  */
 record AgentRoute(HttpMethod method, String path, Work work, boolean kept) {
     AgentRoute(HttpMethod method, String path, Work work) {
         this(method, path, work, true);
     }
 
-    /** May block. */
+    /** The work for a request. May block. */
     @FunctionalInterface
     interface Work {
         HttpAnswer answer(HttpCall call) throws InterruptedException;

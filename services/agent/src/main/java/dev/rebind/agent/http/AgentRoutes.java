@@ -44,7 +44,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of an agent, by method and path. What changes anything needs a hold. */
+/** The requests that an agent serves, by method and path. A request that changes anything needs a hold. */
 final class AgentRoutes {
     private static final String EVERYWHERE = "::";
 
@@ -167,7 +167,9 @@ final class AgentRoutes {
         return Boolean.parseBoolean(call.query().get("host"));
     }
 
-    /** Nothing is bound unless that was asked for: the bind of a moment could be in the way of a server. */
+    /**
+     * Says why a port can or cannot be bound. Binds nothing unless the caller asks for it, because even a short bind could block a server.
+     */
     private HttpAnswer why(HttpCall call) throws InterruptedException {
         String address = call.query().get("address");
         Place place = HttpCall.checked(new Place(address == null ? EVERYWHERE : address, number(call)));

@@ -7,28 +7,28 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The server that an agent runs by itself, while nobody holds the agent. Safe for several threads. */
+/** The server that an agent runs while nobody holds the agent. Safe for several threads. */
 public interface BaselineServer {
     WireMessages.Baseline state();
 
-    /** The starts that it made, the newest last. */
+    /** Returns the starts that the agent made by itself, the newest last. */
     List<OwnStart> starts();
 
     /**
-     * Stops it and keeps it stopped; returns when the port is left. Does nothing where there is none.
+     * Stops the server and keeps it stopped. Returns when the server has left the port. Does nothing where there is no server.
      *
      * @param way a reset leaves nothing on the port
-     * @throws IOException when it cannot be stopped
+     * @throws IOException when the server cannot be stopped
      */
     void hold(StopWay way) throws IOException, InterruptedException;
 
-    /** Starts it again after a hold, and tries until it is bound; returns at once. */
+    /** Starts the server again after a hold, and tries until it is bound. Returns at once. */
     void release();
 
     /**
-     * Ends the agent's process in order; returns at once.
+     * Ends the agent's process in order. Returns at once.
      *
-     * @param way in which the server is stopped; null: as it always is
+     * @param way how the server is stopped; null for its usual way
      */
     void exit(int code, @Nullable StopWay way);
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The clients of one hold. Those that nobody asked after for some time end. Safe for several threads. */
+/** The clients of one hold. Clients end when nobody has asked about them for some time. Safe for several threads. */
 final class ClientSessions {
     private final ClientStarter starter;
     private final long idleNanos;
@@ -72,7 +72,7 @@ final class ClientSessions {
         }
     }
 
-    /** How they are, without a report. */
+    /** Returns the condition of the clients, without a report. */
     ReportAnswer condition(String id) {
         return new ReportAnswer(null, asked(id).clients.condition());
     }
@@ -86,7 +86,7 @@ final class ClientSessions {
         return session;
     }
 
-    /** Ends them; nothing where they have ended. */
+    /** Ends the clients. Does nothing where they have already ended. */
     void end(String id) {
         @Nullable Session session = all.remove(id);
         if (session != null) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failed binds that the agent explained lately, by number, so that its caller can say of which one the port is free: each
- * may have thousands of sockets. Safe for several threads.
+ * The failed binds that the agent explained lately, by number. The caller refers to a failure by its number, because a failure may have
+ * thousands of sockets. Safe for several threads.
  */
 final class ExplainedFailures {
     private static final int MOST = 100;
@@ -15,7 +15,7 @@ final class ExplainedFailures {
     private final Map<Long, ExplainedFailure> failures = new LinkedHashMap<>();
     private long last;
 
-    /** @return its number */
+    /** @return the number of the failure */
     synchronized long remember(ExplainedFailure failure) {
         last++;
         failures.put(last, failure);
@@ -27,7 +27,7 @@ final class ExplainedFailures {
         return last;
     }
 
-    /** @throws Refusal where it is not remembered any more */
+    /** @throws HttpRefusal where the failure is not remembered any more */
     synchronized ExplainedFailure of(long id) {
         @Nullable ExplainedFailure failure = failures.get(id);
         if (failure == null) {

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generations of one hold. A generation is bound at most once: a start that comes again gets the result that there is,
- * and so does a stop. Safe for several threads; what concerns one generation happens one after the other.
+ * The generations of one hold. A generation is bound at most once: a repeated start returns the result of the first, and so does a repeated
+ * stop. Operations on one generation happen one after the other. Safe for several threads.
  */
 final class HeldGenerations {
     private static final Duration END = Duration.ofSeconds(5);
@@ -41,7 +41,7 @@ final class HeldGenerations {
         return all.computeIfAbsent(generation, _ -> new One());
     }
 
-    /** A bind that failed is tried again: nothing is left of it. */
+    /** Starts a generation. A generation whose bind failed is tried again, because nothing is left of it. */
     Start start(GenerationSettings settings) {
         One one = one(settings.generation());
         one.lock.lock();
@@ -73,7 +73,7 @@ final class HeldGenerations {
             Stop stop = agent.stop(generation, way, gracePeriod);
             switch (stop) {
                 case Stop.Stopped _, Stop.Killed _ -> one.stop = stop;
-                // It runs on, or was never there: another order may do better.
+                // The generation still runs, or never existed. Another order may succeed.
                 case Stop.Broken _ -> {}
             }
             return stop;
@@ -82,7 +82,7 @@ final class HeldGenerations {
         }
     }
 
-    /** Resets every generation that still runs; one that is being started is left to the agent's own end. */
+    /** Resets every generation that still runs. A generation that is just being started ends with the agent. */
     void end() {
         all.forEach((generation, one) -> {
             if (one.lock.tryLock()) {

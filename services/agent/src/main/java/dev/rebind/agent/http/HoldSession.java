@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds the agent. One experiment does, or nobody; when a hold ends, by its holder or because its lease ran out, all
- * that was started under it ends and the agent's own server is started again. Safe for several threads.
+ * Tracks who holds the agent: one experiment, or nobody. A hold ends when its holder releases it or when its lease runs out. Then
+ * everything that was started under it ends, and the agent's own server is started again. Safe for several threads.
  */
 final class HoldSession implements AutoCloseable {
     static final int DEFAULT_LEASE_SECONDS = 120;
@@ -29,7 +29,7 @@ final class HoldSession implements AutoCloseable {
     private final Agent own;
     private final Supplier<Agent> agents;
     private final Supplier<ClientSessions> sessions;
-    /** Held while a hold begins or ends. */
+    /** Locked while a hold begins or ends. */
     private final ReentrantLock change = new ReentrantLock();
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
@@ -38,7 +38,7 @@ final class HoldSession implements AutoCloseable {
     private volatile @Nullable Hold current;
     private volatile boolean closed;
 
-    /** One experiment's time with the agent. */
+    /** The time during which one experiment holds the agent. */
     static final class Hold {
         final Holder holder;
         final BaselineUnderHold baseline;
@@ -46,7 +46,7 @@ final class HoldSession implements AutoCloseable {
         final HeldGenerations generations;
         final ClientSessions sessions;
         private long deadlineNanos;
-        /** Whether the baseline was stopped under it, and must be started again. */
+        /** Whether the baseline was stopped during the hold, and must be started again. */
         private volatile boolean left;
 
         private Hold(Holder holder, BaselineUnderHold baseline, Agent agent, ClientSessions sessions) {
@@ -59,9 +59,9 @@ final class HoldSession implements AutoCloseable {
     }
 
     /**
-     * @param own the agent that runs the baseline; it looks while nobody holds the agent, and is what a holder has who
-     *     keeps the baseline. Not closed here
-     * @param agents makes the agent of a holder who has the port
+     * @param own the agent that runs the baseline. It looks while nobody holds the agent, and serves a holder that keeps the baseline. This
+     *     session does not close it
+     * @param agents makes the agent for a holder that takes the port
      */
     HoldSession(BaselineServer baseline, Agent own, Supplier<Agent> agents, Supplier<ClientSessions> sessions) {
         this.baseline = baseline;
@@ -71,7 +71,7 @@ final class HoldSession implements AutoCloseable {
         var _ = clock.scheduleWithFixedDelay(this::tick, 250, 250, TimeUnit.MILLISECONDS);
     }
 
-    /** Begins a hold, or renews it where it is the same holder's. */
+    /** Begins a hold, or renews it where the same holder has it. */
     HoldAnswer hold(HoldRequest request) throws InterruptedException {
         Duration lease = Duration.ofSeconds(
                 request.leaseSeconds() == null ? DEFAULT_LEASE_SECONDS : (long) request.leaseSeconds());
@@ -100,7 +100,7 @@ final class HoldSession implements AutoCloseable {
         }
     }
 
-    /** How many holds have begun. */
+    /** Returns how many holds have begun. */
     long begun() {
         return begun.get();
     }
@@ -118,13 +118,13 @@ final class HoldSession implements AutoCloseable {
                     baseline.release();
                     throw e;
                 }
-                // One of its own, since each holder counts its generations from 1.
+                // Each hold has its own agent, because each holder counts its generations from 1.
                 yield new Hold(holder, underHold, agents.get(), sessions.get());
             }
         };
     }
 
-    /** Stops the baseline of a holder who has kept it, in the way that is asked for; it stays stopped until the hold ends. */
+    /** Stops the baseline for a holder that has kept it, in the given way. The baseline stays stopped until the hold ends. */
     void leave(@Nullable String uid, StopWay way) throws InterruptedException {
         Hold hold = of(uid);
         if (hold.baseline == BaselineUnderHold.stop) {
@@ -138,7 +138,7 @@ final class HoldSession implements AutoCloseable {
         }
     }
 
-    /** Ends the hold of this holder; nothing where nobody holds the agent. */
+    /** Ends the hold of this holder. Does nothing where nobody holds the agent. */
     void release(@Nullable String uid) {
         change.lock();
         try {
@@ -186,9 +186,9 @@ final class HoldSession implements AutoCloseable {
     }
 
     /**
-     * The hold of this holder.
+     * Returns the hold of this holder.
      *
-     * @param uid of the request's header; null where it has none
+     * @param uid from the request's header; null where the request has none
      */
     Hold of(@Nullable String uid) {
         Hold hold = current;
@@ -201,7 +201,7 @@ final class HoldSession implements AutoCloseable {
         return hold;
     }
 
-    /** The agent of whoever holds it; its own while nobody does. */
+    /** Returns the agent of the current holder, or the agent's own while there is no holder. */
     Agent agent() {
         Hold hold = current;
         return hold == null ? own : hold.agent;
@@ -213,7 +213,7 @@ final class HoldSession implements AutoCloseable {
         return hold == null ? null : hold.holder;
     }
 
-    /** Ends the hold for good: the baseline is not started again. */
+    /** Ends the hold for good. The baseline is not started again. */
     @Override
     public void close() {
         change.lock();

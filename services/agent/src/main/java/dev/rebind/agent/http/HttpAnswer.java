@@ -6,16 +6,16 @@ import dev.rebind.agent.wire.WireMessages.Problem;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * What is sent back.
+ * The answer to a request.
  *
- * @param after what is done when it has been sent
+ * @param after an action that runs after the answer has been sent
  */
 record HttpAnswer(int status, String mediaType, Buffer body, Runnable after) {
     static HttpAnswer of(Object value) {
         return new HttpAnswer(200, "application/json", json(value), HttpAnswer::nothing);
     }
 
-    /** @param json what is written already */
+    /** @param json text that is already JSON */
     static HttpAnswer ofJson(String json) {
         return new HttpAnswer(200, "application/json", Buffer.buffer(json), HttpAnswer::nothing);
     }

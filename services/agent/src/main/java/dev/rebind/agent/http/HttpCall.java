@@ -12,7 +12,7 @@ import java.net.InetAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One request, with its body read whole; for any thread. */
+/** One request with its whole body; safe for any thread. */
 record HttpCall(
         String line,
         MultiMap headers,
@@ -28,7 +28,7 @@ record HttpCall(
                 context.body().buffer());
     }
 
-    /** The body as a record. */
+    /** Returns the body as a record. */
     <T> T as(Class<T> type) {
         Buffer buffer = body;
         if (buffer == null || buffer.length() == 0) {
@@ -51,7 +51,7 @@ record HttpCall(
         }
     }
 
-    /** The place that the query names. */
+    /** Returns the place that the query names. */
     Place place() {
         String port = query.get("port");
         String address = query.get("address");

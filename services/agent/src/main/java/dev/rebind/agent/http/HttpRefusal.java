@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import dev.rebind.agent.wire.WireMessages.Holder;
 import dev.rebind.agent.wire.WireMessages.Problem;
 
-/** A request that is not carried out, and why. */
+/** A refused request, with the reason. */
 final class HttpRefusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -22,14 +22,14 @@ final class HttpRefusal extends RuntimeException {
         return problem;
     }
 
-    /** Characters of what a caller wrote that an answer repeats. */
+    /** The number of characters of a caller's text that an answer repeats. */
     private static final int SHOWN = 200;
 
     static HttpRefusal badRequest(String detail) {
         return new HttpRefusal(Problem.of(400, "Bad Request", detail));
     }
 
-    /** A body that is no JSON, or other JSON than is wanted; names the member. */
+    /** Returns the refusal of a body that is not JSON or not the expected JSON. Names the faulty member. */
     static HttpRefusal badRequest(JsonProcessingException e) {
         String field = null;
         String detail = shown(String.valueOf(e.getOriginalMessage()));

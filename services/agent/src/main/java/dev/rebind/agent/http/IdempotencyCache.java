@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Carries a request out once, however often it comes: one that comes again waits for the answer of the first. Answers are
- * kept for a while, but those that say the agent could not. Safe for several threads.
+ * Carries out each request once, however often the caller repeats it. A repeated request waits for the answer of the first. Answers are
+ * kept for a while, except answers that say that the agent could not do the work. Safe for several threads.
  */
 final class IdempotencyCache {
     private static final int MOST = 128;
@@ -18,8 +18,8 @@ final class IdempotencyCache {
     private record Entry(String request, CompletableFuture<HttpAnswer> answer) {}
 
     /**
-     * @param key the caller's
-     * @param request what the request is: another one with the same key is refused
+     * @param key the key that the caller chose
+     * @param request describes the request; a different request with the same key is refused
      */
     HttpAnswer answer(String key, String request, Supplier<HttpAnswer> work) {
         var fresh = new Entry(request, new CompletableFuture<>());

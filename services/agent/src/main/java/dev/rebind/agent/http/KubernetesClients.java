@@ -12,23 +12,24 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients of the API server whose calls always end. The request timeout of fabric8 and of the JDK's HTTP client covers an answer up
- * to its headers (JDK-8208693): where the API server, or the way to it, dies in the midst of a body, the call would wait for ever.
+ * Makes clients of the API server whose calls always end. The request timeout of fabric8 and of the JDK's HTTP client covers only the time
+ * until the headers of an answer (JDK-8208693). Without a further limit, a call would wait for ever if the API server or the way to it died
+ * in the middle of a body.
  */
 public final class KubernetesClients {
-    /** For a whole body. A list of thousands of resources takes seconds. */
+    /** The time for a whole body. A list of thousands of resources takes seconds. */
     private static final Duration LONGEST_BODY = Duration.ofSeconds(60);
 
     private KubernetesClients() {}
 
-    /** A builder that knows the kubeconfig or the pod's account. */
+    /** Returns a builder that uses the kubeconfig or the pod's account. */
     public static KubernetesClientBuilder builder() {
         return builder(LONGEST_BODY);
     }
 
     /**
-     * @param longestBody from the headers of an answer to its end; a call that takes longer fails with a {@link
-     *     java.util.concurrent.TimeoutException} as its cause. Calls without a request timeout, such as watches, have no such limit.
+     * @param longestBody from the headers of an answer to its end. A call that takes longer fails with a {@link
+     *     java.util.concurrent.TimeoutException} as its cause. Calls without a request timeout, such as watches, have no such limit
      */
     public static KubernetesClientBuilder builder(Duration longestBody) {
         return new KubernetesClientBuilder()
@@ -48,7 +49,7 @@ public final class KubernetesClients {
                         .orTimeout(longest.toMillis(), TimeUnit.MILLISECONDS)
                         .whenComplete((_, failure) -> {
                             if (failure != null) {
-                                // Closes the connection, of which nobody reads any more.
+                                // This closes the connection, because nobody reads from it any more.
                                 body.cancel();
                             }
                         });

@@ -11,12 +11,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever has the token of a file may do everything: for tests, and outside of Kubernetes. The file is read at each
- * request, so that the token can be replaced while the agent runs. A file that every user can read, and a token that can be
- * guessed, are refused.
+ * Lets a caller do everything if it has the token from a file. It is meant for tests and for use outside of Kubernetes. The file is read at
+ * each request, so the token can be replaced while the agent runs. A file that every user can read is refused, and so is a token that can
+ * be guessed.
  */
 public final class SharedToken implements Authorizer {
-    /** 128 bits, where the token is random. */
+    /** The minimum length of a token: 128 bits, where the token is random. */
     private static final int LEAST_BYTES = 16;
 
     private static final String USER = "the holder of the shared token";
@@ -27,7 +27,7 @@ public final class SharedToken implements Authorizer {
         this.file = file;
     }
 
-    /** @return why the file is of no use; null where it is */
+    /** @return why the file cannot be used; null where it can */
     public @Nullable String fault() {
         try {
             return fault(read());
@@ -54,7 +54,7 @@ public final class SharedToken implements Authorizer {
         } catch (IOException e) {
             return new Decision.Undecided("the agent's token file cannot be read");
         }
-        // Of hashes, so that not even the length takes part in how long it takes.
+        // Hashes are compared, so that the time does not depend on the length of the token either.
         return MessageDigest.isEqual(hash(token), hash(bearer))
                 ? new Decision.Allowed(USER)
                 : new Decision.Unauthenticated("the token is another one");
@@ -77,13 +77,13 @@ public final class SharedToken implements Authorizer {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(real);
             boolean open = permissions.contains(PosixFilePermission.OTHERS_READ)
                     || permissions.contains(PosixFilePermission.OTHERS_WRITE);
-            // Nobody else reaches a file in a folder that is closed to others, such as mktemp -d makes.
+            // Other users cannot reach a file in a folder that is closed to them, such as one made by mktemp -d.
             for (Path folder = real.getParent(); open && folder != null; folder = folder.getParent()) {
                 open = Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE);
             }
             return open;
         } catch (UnsupportedOperationException _) {
-            // A file system without such permissions: nothing is known of it.
+            // The file system has no such permissions, so nothing is known about other users.
             return false;
         }
     }

@@ -23,25 +23,25 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in one user of a Kubernetes cluster. Whose a token is, and whether it was made for agents, the API server says
- * ({@code authentication.k8s.io/v1 TokenReview}, which takes the right to create tokenreviews). A yes is remembered for 10 s,
- * a no never is, and without the API server nobody is let in.
+ * Lets in one user of a Kubernetes cluster. Asks the API server whose a token is and whether it was made for agents ({@code
+ * authentication.k8s.io/v1 TokenReview}; this needs the right to create tokenreviews). A positive answer is remembered for 10 s, a negative
+ * one never. Nobody is let in while the API server does not answer.
  */
 public final class TokenReviewAuthorizer implements Authorizer {
-    /** The audience of tokens that are meant for agents: one for the API server itself is none of them. */
+    /** The audience of tokens for agents. Tokens for the API server itself do not have it. */
     public static final String AUDIENCE = "rebind.dev/agent";
 
     private static final long KEPT_NANOS = Duration.ofSeconds(10).toNanos();
     private static final int MOST = 64;
     private static final int MILLIS = 5_000;
-    /** Reviews at once: whoever sends many tokens does not reach the API server through the agent as often. */
+    /** The number of reviews at the same time, so that a caller with many tokens cannot flood the API server through the agent. */
     private static final int AT_ONCE = 8;
 
     private final KubernetesClient client;
     private final String allowedUser;
     private final LongSupplier nanoClock;
     private final Semaphore reviews = new Semaphore(AT_ONCE);
-    /** When each token was let in, by its hash. */
+    /** When each token was let in, by the token's hash. */
     private final Map<String, Long> letIn = new LinkedHashMap<>();
 
     TokenReviewAuthorizer(Config config, String allowedUser, LongSupplier nanoClock) {
@@ -56,7 +56,7 @@ public final class TokenReviewAuthorizer implements Authorizer {
         this.nanoClock = nanoClock;
     }
 
-    /** Asks the API server of the pod that this runs in, or of the kubeconfig. */
+    /** Uses the API server of this pod or of the kubeconfig. */
     public static TokenReviewAuthorizer of(String allowedUser) {
         return new TokenReviewAuthorizer(Config.autoConfigure(null), allowedUser, System::nanoTime);
     }
@@ -88,7 +88,7 @@ public final class TokenReviewAuthorizer implements Authorizer {
         try {
             return decide(client.authentication().v1().tokenReviews().create(question));
         } catch (RuntimeException e) {
-            // KubernetesClientException, and whatever else a client throws: nobody has said yes.
+            // A KubernetesClientException or any other failure of the client: the token has not been confirmed.
             return new Undecided("the API server did not review the token: " + e.getMessage());
         } finally {
             reviews.release();
@@ -106,7 +106,7 @@ public final class TokenReviewAuthorizer implements Authorizer {
                     error == null || error.isEmpty() ? "the token is not valid for audience " + AUDIENCE : error);
         }
         List<String> audiences = status.getAudiences();
-        // A server that does not know of audiences names none, and has checked none.
+        // An API server that does not support audiences returns none, and has checked none.
         if (audiences == null || !audiences.contains(AUDIENCE)) {
             return new Unauthenticated("the token is not for audience " + AUDIENCE);
         }

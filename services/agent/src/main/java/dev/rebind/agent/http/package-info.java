@@ -1,4 +1,4 @@
-/** The agent as a service: who may ask, who holds it, and what it does for them. */
+/** The agent as an HTTP service: who may ask, who holds the agent, and what it does for the holder. */
 @NullMarked
 package dev.rebind.agent.http;
 

@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the old side of a cell with real sockets. Closing it resets what can be reset. */
+/** Makes the old side of a cell with real sockets. {@link #close} resets the sockets where possible. */
 final class Arrangement implements AutoCloseable {
     private static final Duration SETTLE = Duration.ofSeconds(5);
-    /** For each wait of one end for the other. Both are this program's and on this machine: it takes microseconds. */
+    /** The limit for each wait of one end for the other. Both ends are in this program, so the wait usually takes microseconds. */
     private static final Duration OTHER_END = Duration.ofSeconds(5);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(1);
@@ -30,7 +30,10 @@ final class Arrangement implements AutoCloseable {
     private final List<PosixSocket> held = new ArrayList<>();
     private @Nullable PosixSocket bound;
 
-    /** @throws PosixException with what is made so far still held, to be closed; {@link SocketWaitTimeout} where a packet was lost */
+    /**
+     * @throws PosixException when a socket cannot be made. The sockets made so far are still held and must be closed. It is a {@link
+     *     SocketWaitTimeout} where a packet was lost
+     */
     void make(BareCell.Old old, int port) throws PosixException {
         InetAddress address = InetAddress.ofLiteral(old.address());
         PosixSocket socket = keep(PosixSocket.open(family(address)));
@@ -61,7 +64,7 @@ final class Arrangement implements AutoCloseable {
             case FIN_WAIT_2 -> accepted.close();
             case TIME_WAIT -> {
                 accepted.close();
-                // Its end of the stream: the FIN is here, so this end is the second to close.
+                // The client receives the end of the stream, so the FIN has arrived and the client is the second to close.
                 client.receive(1, OTHER_END);
                 client.close();
             }
@@ -70,7 +73,7 @@ final class Arrangement implements AutoCloseable {
         listener.close();
     }
 
-    /** The old socket begins to listen. */
+    /** Makes the old socket listen. */
     void listen() throws PosixException {
         if (bound == null) {
             throw new IllegalStateException("nothing was made");
@@ -78,7 +81,10 @@ final class Arrangement implements AutoCloseable {
         bound.listen(8);
     }
 
-    /** Looks until the port shows what is wanted, at most for {@link #SETTLE}; the last look. The reader has tried again itself. */
+    /**
+     * Looks until the port shows what is wanted, for at most {@link #SETTLE}. Returns the last look. The reader itself repeats a failed
+     * look.
+     */
     static Reading settled(SocketReader reader, int port, Left left) throws InterruptedException {
         long deadline = System.nanoTime() + SETTLE.toNanos();
         while (true) {
@@ -91,7 +97,7 @@ final class Arrangement implements AutoCloseable {
         }
     }
 
-    /** Why the port does not show just what is wanted; null where it does. */
+    /** Returns how the port differs from what is wanted; null where it does not differ. */
     static @Nullable String shortfall(Reading reading, Left left) {
         return switch (reading) {
             case Reading.Unreadable unreadable ->
@@ -100,7 +106,7 @@ final class Arrangement implements AutoCloseable {
                 Set<TcpState> states =
                         snapshot.sockets().stream().map(TcpSocket::state).collect(Collectors.toSet());
                 Set<TcpState> wanted = wanted(left);
-                // A kernel before 6.8 and /proc do not show a bound socket. That bind succeeded is proof enough.
+                // A kernel before 6.8 and /proc do not show a bound socket. Its successful bind is enough proof.
                 boolean unseen = left == Left.BOUND && states.isEmpty();
                 yield states.equals(wanted) || unseen
                         ? null
@@ -138,7 +144,7 @@ final class Arrangement implements AutoCloseable {
                     socket.resetOnClose();
                 }
             } catch (PosixException e) {
-                // Then it is closed the ordinary way, and may leave a TIME_WAIT on a port that is not used again.
+                // The socket is closed without a reset. It may leave a TIME_WAIT on a port that is not used again.
             }
         }
     }

@@ -1,10 +1,10 @@
 package dev.rebind.agent.lab;
 
 /**
- * Two bare sockets on one port: what an old one leaves, and a new one that binds and listens.
+ * Two bare sockets on one port: an old one that leaves something, and a new one that binds and listens.
  *
  * @param port 1 to 65535, with nothing on it
- * @param simultaneous both bind, then the old one listens, then the new one; with {@link Left#BOUND} only
+ * @param simultaneous whether both bind first, then the old one listens, then the new one; only with {@link Left#BOUND}
  */
 public record BareCell(Old old, Fresh fresh, int port, boolean simultaneous) {
     public BareCell {
@@ -18,16 +18,16 @@ public record BareCell(Old old, Fresh fresh, int port, boolean simultaneous) {
     }
 
     /**
-     * @param address a literal; an IPv6 one makes a dual-stack socket unless {@code v6Only}
-     * @param connectTo the address to which a client connects to make what is left
+     * @param address a literal; an IPv6 address makes a dual-stack socket unless {@code v6Only}
+     * @param connectTo the address to which a client connects to produce the leftover
      */
     public record Old(
             String address, boolean v6Only, boolean reuseAddress, boolean reusePort, Left left, String connectTo) {}
 
-    /** @param address a literal; an IPv6 one makes a dual-stack socket unless {@code v6Only} */
+    /** @param address a literal; an IPv6 address makes a dual-stack socket unless {@code v6Only} */
     public record Fresh(String address, boolean v6Only, boolean reuseAddress, boolean reusePort) {}
 
-    /** What stands on the port when the new socket comes; but for {@code NONE}, the state of the old side's socket. */
+    /** What is on the port when the new socket comes. All values but {@code NONE} are the state of the old side's socket. */
     public enum Left {
         NONE,
         /** Bound and not listening. */

@@ -32,11 +32,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries the kernel's rule with real sockets: makes what an old server leaves, asks {@link CellRule} what must come of it,
- * and binds. Calls block for some milliseconds, or for seconds where packets are lost; any number at once on different ports.
+ * Tests the kernel's rule with real sockets: makes what an old server leaves, asks {@link CellRule} for the expected result, and binds.
+ * Calls block for some milliseconds, or for seconds where packets are lost. Calls on different ports may run at the same time.
  */
 public final class BareCells {
-    /** The old socket's generation; the new one's is the next. */
+    /** The generation number of the old socket. The new socket has the next number. */
     public static final int OLD_GENERATION = 1;
 
     private final SocketReader reader;
@@ -69,7 +69,7 @@ public final class BareCells {
         }
     }
 
-    /** @throws InterruptedException when it is that which ended a wait */
+    /** @throws InterruptedException when an interrupt has ended the wait */
     private static CellRun notMade(BareCell.Old old, int port, PosixException e) throws InterruptedException {
         if (e.is(Errno.EINTR) && Thread.interrupted()) {
             throw new InterruptedException();
@@ -83,7 +83,7 @@ public final class BareCells {
                 : new CellRun.NotRun(why);
     }
 
-    /** @throws PosixException when something else fails than the new socket's bind or listen */
+    /** @throws PosixException when anything but the new socket's bind or listen fails */
     private static Start start(BareCell cell, Arrangement arrangement) throws PosixException {
         BareCell.Fresh fresh = cell.fresh();
         InetAddress address = InetAddress.ofLiteral(fresh.address());
@@ -143,7 +143,7 @@ public final class BareCells {
     private Explanation explain(BareCell cell, Start.Failed failed, PortView view) {
         List<ExistingSocket> standing = view.local() instanceof Snapshot snapshot
                 ? CellRule.standing(cell, snapshot).stream()
-                        // After a failed listen the new socket is bound itself, and in nobody's way but its own.
+                        // After a failed listen the new socket itself is still bound. It does not block others.
                         .filter(one ->
                                 !"listen".equals(failed.call()) || one.socket().state() != TcpState.CLOSED)
                         .toList()
@@ -151,7 +151,7 @@ public final class BareCells {
         return explainer.explain(failed, CellRule.candidate(cell), view, standing, OLD_GENERATION);
     }
 
-    /** Every socket with an inode is this process's: the port was free. */
+    /** Returns the view of a port. The port was free before, so this process owns every socket with an inode. */
     private PortView view(int port, @Nullable Reading known) {
         Reading local = known != null ? known : reader.read(SocketQuery.onPort(port));
         Reading remote = reader.read(SocketQuery.toPort(port));

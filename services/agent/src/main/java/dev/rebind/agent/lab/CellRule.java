@@ -18,11 +18,11 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 
-/** What the kernel's rule says of a cell, from what is on the port and the options that the cell gives its sockets. Pure. */
+/** Applies the kernel's rule to a cell. Uses what is on the port and the options that the cell gives its sockets. Pure. */
 final class CellRule {
     private CellRule() {}
 
-    /** What the rule says of bind, and then of listen. */
+    /** Returns what the rule expects of bind and then of listen. */
     static Expected expected(BareCell cell, Reading local, MappedAddresses mapped) {
         if (!(local instanceof Snapshot snapshot)) {
             return new Expected(Flag.UNKNOWN, null);
@@ -40,7 +40,7 @@ final class CellRule {
         return new Expected(listen, listen == Flag.OFF ? "listen" : null);
     }
 
-    /** The sockets on the port, with the old one's options: an accepted socket has those of its listener. */
+    /** Returns the sockets on the port with the old socket's options. An accepted socket has the options of its listener. */
     static List<ExistingSocket> standing(BareCell cell, Snapshot snapshot) {
         BareCell.Old old = cell.old();
         InetAddress address = InetAddress.ofLiteral(old.address());
@@ -57,7 +57,7 @@ final class CellRule {
                 .toList();
     }
 
-    /** A bound socket, on a kernel that does not show it. */
+    /** Returns the entry for a bound socket on a kernel that does not show it. */
     private static TcpSocket unseen(InetAddress address, int port) {
         var local = new Endpoint(address, port);
         return new TcpSocket(

@@ -6,16 +6,16 @@ import dev.rebind.agent.PortView;
 import dev.rebind.sockets.bind.Flag;
 import org.jspecify.annotations.Nullable;
 
-/** What came of a {@link BareCell}. */
+/** The result of a {@link BareCell}. */
 public sealed interface CellRun {
     /**
      * The new socket was tried.
      *
      * @param residue the port right before the new socket came
-     * @param shortfall why what was there is not what the cell is about; null where it is
-     * @param expected what the kernel's rule says for just what was there
-     * @param start how it went; never {@link Start.Broken}
-     * @param explanation of a failure; null when it was bound
+     * @param shortfall how the port differed from what the cell wants; null where it did not differ
+     * @param expected what the kernel's rule expects for what was really there
+     * @param start the result; never {@link Start.Broken}
+     * @param explanation of a failure; null when the new socket was bound
      */
     record Ran(
             PortView residue,
@@ -28,11 +28,11 @@ public sealed interface CellRun {
     /** The old socket could not be made, or the new one could not be tried. */
     record NotRun(String why) implements CellRun {}
 
-    /** One end waited for the other in vain: the machine's network lost a packet, so the cell says nothing about the kernel's rule. */
+    /** One end waited for the other in vain because the machine's network lost a packet. The run says nothing about the kernel's rule. */
     record WaitedInVain(String why) implements CellRun {}
 
     /**
-     * @param passes ON: bound; OFF: {@code call} fails with EADDRINUSE; UNKNOWN: the port could not be read
+     * @param passes ON: the bind succeeds; OFF: {@code call} fails with EADDRINUSE; UNKNOWN: the port could not be read
      * @param call bind or listen; null unless OFF
      */
     record Expected(Flag passes, @Nullable String call) {}

@@ -19,49 +19,49 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts another program onto a port: a process of its own, called {@value StrangerMain#NAME} where processes are listed.
+ * Puts another program onto a port: a separate process with the name {@value StrangerMain#NAME} in process lists.
  *
- * <p>When it can be placed is the kernel's to say, as the stranger binds the port like anyone else. While a generation
- * listens on the same address or on the wildcard, it cannot (a listener blocks whatever the flags, but for SO_REUSEPORT on
- * both). Before the old generation starts it can, and then stands in that one's way too, unless it is not listening and
- * both have SO_REUSEADDR. So it is placed between the old generation's end and the new one's start; what the old one left
- * must then be nothing, or both the old one and the stranger have SO_REUSEADDR. On another local address than a listener's
- * it can be placed at any time, and stands in the way of a wildcard only.
+ * <p>The program binds the port like any other, so the kernel decides when that succeeds. It fails while a generation listens on the same
+ * address or on the wildcard, because a listener blocks every bind unless both have SO_REUSEPORT. Before the old generation starts it
+ * succeeds, but then it blocks that generation too, unless it does not listen and both have SO_REUSEADDR. So the program is placed between
+ * the old generation's end and the new one's start. At that time the old generation must have left nothing, or both the old generation and
+ * the program must have SO_REUSEADDR. On another local address than the listener's it can be placed at any time, and blocks only a
+ * wildcard.
  */
 public final class Obstacles {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** What {@link StrangerMain} says. */
+    /** The lines that {@link StrangerMain} writes. */
     private static final Pattern ANSWER = Pattern.compile("ready|(failed|waited) (\\S.*) (\\d{1,9})");
 
     private Obstacles() {}
 
     public enum Kind {
-        /** A listener. */
+        /** A listener on the port. */
         listener,
         /**
-         * A connection that goes out from the port, to a listener of the same program elsewhere. On a wildcard place it goes
-         * out from the loopback address.
+         * An outgoing connection from the port to a listener of the same program elsewhere. On a wildcard place it starts from the loopback
+         * address.
          */
         outgoing,
-        /** A client that connected to itself; on a wildcard place on the loopback address. */
+        /** A client that connected to itself. On a wildcard place it uses the loopback address. */
         self_connect
     }
 
-    /** What came of placing it. */
+    /** The result of placing an obstacle. */
     public sealed interface Placing {
-        /** It stands on the port. */
+        /** The obstacle is on the port. */
         record Placed(Obstacle obstacle) implements Placing {}
 
         /**
          * Nothing was placed.
          *
-         * @param errno name; null where it is not the system that refused
-         * @param call bind, listen or connect; null where it is not the system that refused
+         * @param errno name; null where the system did not refuse it
+         * @param call bind, listen or connect; null where the system did not refuse it
          */
         record Failed(@Nullable String errno, @Nullable String call, String why) implements Placing {}
     }
 
-    /** A process that holds the port until it is closed. Its connections are reset then: it leaves nothing. */
+    /** A process that holds the port until it is closed. Closing it resets its connections, so it leaves nothing. */
     public static final class Obstacle implements AutoCloseable {
         private final Kind kind;
         private final Child child;
@@ -85,7 +85,7 @@ public final class Obstacles {
         }
     }
 
-    /** Starts the process and waits until it holds the port or cannot. Blocks for the start of a JVM. */
+    /** Starts the process and waits until it holds the port or has failed. Blocks for the start of a JVM. */
     public static Placing place(ChildJvm jvm, Kind kind, Place place, boolean reuseAddress, boolean reusePort)
             throws InterruptedException {
         var answer = new CompletableFuture<String>();
@@ -125,7 +125,7 @@ public final class Obstacles {
         }
     }
 
-    /** Only the program's own words are its answer: a library may write to standard output too. */
+    /** Takes a line of the program as its answer. Other lines are ignored, because a library may write to standard output too. */
     private static void heard(String line, CompletableFuture<String> answer) {
         if (ANSWER.matcher(line).matches()) {
             answer.complete(line);

@@ -14,14 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Another program: takes a port, says {@code ready}, {@code failed CALL ERRNO} or {@code waited CALL SECONDS} on standard output,
- * and holds the port until its standard input ends. Arguments: a kind of {@link Obstacles.Kind}, address, port, SO_REUSEADDR, SO_REUSEPORT.
+ * The program that plays a stranger: takes a port, writes {@code ready}, {@code failed CALL ERRNO} or {@code waited CALL SECONDS} to
+ * standard output, and holds the port until its standard input ends. Arguments: a kind of {@link Obstacles.Kind}, address, port,
+ * SO_REUSEADDR, SO_REUSEPORT.
  */
 final class StrangerMain {
-    /** What its owner is shown as; TASK_COMM_LEN allows 15 bytes. */
+    /** The name that process lists show; TASK_COMM_LEN allows 15 bytes. */
     static final String NAME = "rebind-stranger";
 
-    /** For each wait of one end for the other; both are this program's. */
+    /** The limit for each wait of one end for the other; both ends are in this program. */
     private static final Duration OTHER_END = Duration.ofSeconds(5);
 
     private final Family family;
@@ -56,7 +57,7 @@ final class StrangerMain {
         }
         System.out.flush();
         while (System.in.read() >= 0) {
-            // Nothing is ordered: only the end counts, and it comes however the parent ends.
+            // The program takes no orders. Its input ends when the parent closes it or dies.
         }
         Runtime.getRuntime().halt(0);
     }
@@ -93,7 +94,7 @@ final class StrangerMain {
         try {
             Files.writeString(Path.of("/proc/self/comm"), NAME);
         } catch (IOException e) {
-            // It is called java then: the name is for people, and its pid says the same.
+            // The process keeps the name java. The name is only for people, who can also use its pid.
             return;
         }
     }

@@ -1,4 +1,4 @@
-/** What only the lab does: strangers that take a port, and pairs of bare sockets that try the kernel's rule. */
+/** The parts that only the lab uses: strangers that take a port, and pairs of bare sockets that test the kernel's rule. */
 @NullMarked
 package dev.rebind.agent.lab;
 

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of all agents of this process together: an experiment's agent restarts on the port that another one's server
- * had. Safe for several threads.
+ * The meters of all agents of this process. The agents share them, because the agent of an experiment restarts servers on the port that
+ * another agent's server had. Safe for several threads.
  */
 public final class AgentMeters {
     private final MeterRegistry registry;
@@ -40,8 +40,8 @@ public final class AgentMeters {
     };
 
     /**
-     * @param reader how the sockets of this network namespace are looked at
-     * @param predictor the one that the agents learn with
+     * @param reader looks at the sockets of this network namespace
+     * @param predictor the predictor that the agents use and calibrate
      */
     public AgentMeters(MeterRegistry registry, SocketReader reader, ReleasePredictor predictor) {
         this.registry = registry;
@@ -52,12 +52,12 @@ public final class AgentMeters {
         ports.bindTo(registry);
     }
 
-    /** The same agent, measured. */
+    /** Returns an agent that does the same and updates the meters. */
     public Agent measured(Agent agent) {
         return new MeasuredAgent(agent, this);
     }
 
-    /** This process keeps a server on that port: its series are there before anything happens. */
+    /** Creates the series of a place where this process keeps a server, before anything happens there. */
     public void supervises(Place place) {
         ports.watch(place.port());
         binds.expect(place.port());
@@ -70,9 +70,10 @@ public final class AgentMeters {
     }
 
     /**
-     * Tells whether an experiment holds this agent.
+     * Registers meters for whether an experiment holds this agent.
      *
-     * @param holds how often one has taken it: a hold that begins and ends between two scrapes is seen in this alone
+     * @param holds returns how often an experiment has taken the agent; only this value shows a hold that begins and ends between two
+     *     scrapes
      */
     public void held(BooleanSupplier held, LongSupplier holds) {
         FunctionCounter.builder("rebind.agent.holds", holds, one -> (double) one.getAsLong())
@@ -84,7 +85,7 @@ public final class AgentMeters {
                 .register(registry);
     }
 
-    /** What clients see that this process runs; the series of a port begin with its first clients. */
+    /** Returns the meters of the clients that this process runs. The series of a port begin with its first clients. */
     public synchronized ClientMeters clients() {
         ClientMeters known = clients;
         if (known == null) {

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Passes everything on to another agent, and counts what comes of it. */
+/** Passes every call on to another agent, and counts the results. */
 final class MeasuredAgent implements Agent {
-    /** A release known less exactly than so says nothing of how good its prediction was. */
+    /** A release that is known less exactly than this says nothing about the quality of its prediction. */
     private static final Duration EXACT = Duration.ofSeconds(1);
 
     private final Agent agent;
     private final AgentMeters meters;
-    /** Those that are bound. */
+    /** The generations that are bound. */
     private final Map<Integer, GenerationSettings> running = new ConcurrentHashMap<>();
 
     MeasuredAgent(Agent agent, AgentMeters meters) {
@@ -63,7 +63,10 @@ final class MeasuredAgent implements Agent {
         return stop;
     }
 
-    /** A listener of the agent's own process is not killed, see {@link dev.rebind.agent.LocalAgent#stop}. */
+    /**
+     * Whether the server still runs after the stop. A listener of the agent's own process cannot be killed, see {@link
+     * dev.rebind.agent.LocalAgent#stop}.
+     */
     private static boolean runsOn(Stop stop, GenerationSettings settings, StopWay way) {
         return stop instanceof Stop.Broken
                 && way == StopWay.kill
@@ -106,7 +109,7 @@ final class MeasuredAgent implements Agent {
                 && !explanation.blocking().isEmpty()
                 && exact.compareTo(EXACT) <= 0) {
             long predicted = window.predictedNanos().getAsLong();
-            // Free since some moment between the two: a prediction in between is not known to be off.
+            // The port became free between these two moments. A prediction between them counts as exact.
             long early = releasedNanos - exact.toNanos() - predicted;
             long late = predicted - releasedNanos;
             int port = explanation.blocking().getFirst().socket().local().port();

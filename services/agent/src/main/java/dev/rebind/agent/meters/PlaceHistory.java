@@ -9,9 +9,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened at one place, as far as the next bind there is counted by it. A failed bind is counted once its cause is
- * known: when it is explained, else when the next thing happens there; a retry that nobody had explained has the cause
- * that the last explanation of the same generation gave. Safe for several threads.
+ * The events at one place that affect how the next bind there is counted. A failed bind is counted when it is explained, or else when the
+ * next event happens there. A retry without an explanation gets the cause of the last explanation of the same generation. Safe for several
+ * threads.
  */
 final class PlaceHistory {
     private final Place place;
@@ -51,7 +51,7 @@ final class PlaceHistory {
         unexplained = failed;
     }
 
-    /** The first try after a stop; others are of the same restart. */
+    /** Handles a start. The first try after a stop begins a restart; further tries belong to the same restart. */
     private void starting(GenerationSettings settings) {
         if (restarting) {
             binds.restarted(restart(settings));
@@ -68,7 +68,7 @@ final class PlaceHistory {
         }
     }
 
-    /** @param orderedNanos when it was told to stop */
+    /** @param orderedNanos when the generation was told to stop */
     synchronized void stopped(long orderedNanos) {
         countUnexplained();
         bound = false;

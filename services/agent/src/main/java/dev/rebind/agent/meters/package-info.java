@@ -1,4 +1,4 @@
-/** What agents of this process do, as meters: an agent is wrapped, and what passes is counted. */
+/** Meters for the agents of this process: an agent is wrapped, and its calls are counted. */
 @NullMarked
 package dev.rebind.agent.meters;
 

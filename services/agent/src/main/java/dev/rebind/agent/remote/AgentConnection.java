@@ -30,27 +30,33 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to one agent. Each is tried again where the connection was lost, under one key, by which the agent carries it out
- * once. An agent that has let this process in, and cannot tell who asks now since the API server does not answer, is asked
- * until it can: such an outage delays whoever asks, and is no answer. Blocks; safe for several threads.
+ * Sends requests to one agent. When the connection is lost, the request is sent again with the same key, and the agent carries it out only
+ * once. An agent may become unable to identify the caller because the API server does not answer. If it has let this process in before,
+ * requests are repeated until the agent can identify the caller again. Blocks; safe for several threads.
  */
 final class AgentConnection implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    /** Pauses before the second and the third attempt. */
+    /** The pauses before the second and the third attempt. */
     private static final List<Duration> PAUSES = List.of(Duration.ofMillis(100), Duration.ofMillis(400));
 
     private static final Duration BETWEEN_OUTAGE_TRIES = Duration.ofMillis(500);
-    /** A token that expired while the API server was away is replaced by the kubelet a minute or so later. */
+    /**
+     * How long to repeat requests with a rejected token. When a token expires while the API server is away, the kubelet replaces it about a
+     * minute after the API server is back.
+     */
     private static final Duration TOKEN_REPLACED = Duration.ofMinutes(5);
 
-    /** One for all connections: each client has a thread for its selector and others for its answers, and a controller has hundreds of connections. */
+    /**
+     * The HTTP client of all connections. Each HTTP client has its own selector thread and more threads for answers, and a controller has
+     * hundreds of connections.
+     */
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
 
-    /** The requests of this connection that are not answered yet, each under a key of its own. */
+    /** The unanswered requests of this connection, each under its own key. */
     private final Map<Object, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
 
     private final URI base;
@@ -64,19 +70,19 @@ final class AgentConnection implements AutoCloseable {
     private final AtomicLong outage = new AtomicLong();
 
     /**
-     * A request that no agent answered.
+     * A request that the agent did not answer.
      *
-     * @param nanos when it was given up, {@link System#nanoTime()}
+     * @param nanos when the request was given up, {@link System#nanoTime()}
      */
     private record Silence(long nanos, String why) {}
 
-    /** @param token asked for at each request, since tokens are replaced */
+    /** @param token asked for at each request, because tokens are replaced */
     AgentConnection(URI base, Supplier<String> token) {
         this.base = base;
         this.token = token;
     }
 
-    /** Requests are for this process of the agent from now on, and for none that is started after it. */
+    /** Sends later requests only to this process of the agent. A process that is started after it refuses them. */
     void pin(String instance) {
         this.instance = instance;
     }
@@ -85,12 +91,12 @@ final class AgentConnection implements AutoCloseable {
         this.hold = uid;
     }
 
-    /** From now on nobody waits for an agent that cannot tell who asks. */
+    /** Stops waiting for an agent that cannot identify the caller. */
     void hurry() {
         impatient = true;
     }
 
-    /** Whether the agent refused a request since this was asked last, as it does when the hold has ended. */
+    /** Returns whether the agent has refused a request since the last call. It does so when the hold has ended. */
     boolean takeHoldDoubtful() {
         boolean doubtful = holdDoubtful;
         holdDoubtful = false;
@@ -98,10 +104,10 @@ final class AgentConnection implements AutoCloseable {
     }
 
     /**
-     * Why a request was not answered.
+     * Returns why a request was not answered.
      *
      * @param nanos {@link System#nanoTime()}
-     * @return null when each since then was
+     * @return null when every request since then was answered
      */
     @Nullable
     String unansweredSince(long nanos) {
@@ -109,7 +115,7 @@ final class AgentConnection implements AutoCloseable {
         return last == null || last.nanos() - nanos < 0 ? null : last.why();
     }
 
-    /** For how long, in all, answers were waited for while the agent could not tell who asks. */
+    /** Returns the total time of waiting for an agent that could not identify the caller. */
     long outageNanos() {
         return outage.get();
     }
@@ -123,7 +129,7 @@ final class AgentConnection implements AutoCloseable {
     }
 
     /**
-     * @param atMost for the head of the answer to each attempt; its body gets as long again
+     * @param atMost limits the time until the headers of each attempt's answer; the body gets the same time again
      * @throws AgentException when the agent refuses or cannot be reached
      */
     <T> T send(String method, String path, @Nullable Object body, Class<T> answer, Duration atMost)
@@ -135,7 +141,7 @@ final class AgentConnection implements AutoCloseable {
         while (true) {
             boolean last = attempt == PAUSES.size();
             try {
-                // Made anew: the token may have been replaced.
+                // Each attempt makes a new request, because the token may have been replaced.
                 HttpRequest request = request(method, path, body, atMost, key);
                 HttpResponse<byte[]> response = exchange(request, atMost);
                 if (response.statusCode() == 200) {
@@ -165,7 +171,7 @@ final class AgentConnection implements AutoCloseable {
         }
     }
 
-    /** The HTTP client limits an answer up to its headers only (JDK-8208693); its body gets as long again. */
+    /** Sends one request. The HTTP client limits the time only until the headers (JDK-8208693), so the body gets its own limit here. */
     private HttpResponse<byte[]> exchange(HttpRequest request, Duration atMost)
             throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> call = HTTP.sendAsync(request, BodyHandlers.ofByteArray());
@@ -185,13 +191,13 @@ final class AgentConnection implements AutoCloseable {
         } catch (CancellationException e) {
             throw new IOException("closed", e);
         } finally {
-            // Does nothing where it was answered, and ends it where this thread was interrupted.
+            // This ends the call if this thread was interrupted. It does nothing if the call was answered.
             call.cancel(true);
             underWay.remove(key);
         }
     }
 
-    /** Whether an agent that has let this process in before only cannot tell now who asks. */
+    /** Whether the agent, which has let this process in before, cannot identify the caller now. */
     private boolean isOutage(HttpResponse<byte[]> response, long began) {
         if (instance == null || impatient) {
             return false;
@@ -227,7 +233,7 @@ final class AgentConnection implements AutoCloseable {
         }
     }
 
-    /** A newer agent may say more than is known here. */
+    /** Reads an answer. Ignores unknown members, because a newer agent may send more. */
     private <T> T read(byte[] body, Class<T> type) throws AgentException {
         try {
             return Wire.mapper()
@@ -257,7 +263,7 @@ final class AgentConnection implements AutoCloseable {
         }
     }
 
-    /** An exception of the network often has no message. */
+    /** Returns the reason. Network exceptions often have no message. */
     private static String reason(Exception e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }

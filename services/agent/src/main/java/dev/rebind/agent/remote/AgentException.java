@@ -7,13 +7,13 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** An agent could not be reached, or refused. The message names the agent and the reason. */
+/** An agent could not be reached, or it refused. The message names the agent and the reason. */
 public final class AgentException extends IOException {
     private static final long serialVersionUID = 1;
 
     private final transient @Nullable Problem problem;
 
-    /** Of an agent that was reached, and is not as it should be. */
+    /** Creates an exception for an agent that was reached and is not usable. */
     public AgentException(String message) {
         this(message, null, null);
     }
@@ -23,7 +23,7 @@ public final class AgentException extends IOException {
         this.problem = problem;
     }
 
-    /** As the agent itself answers a hold while another one has it. */
+    /** Returns the exception with which an agent refuses a hold while another experiment holds it. */
     static AgentException held(URI base, Holder holder) {
         String detail = "held by experiment " + holder;
         return new AgentException(
@@ -32,7 +32,7 @@ public final class AgentException extends IOException {
                 null);
     }
 
-    /** What the agent said, with the status and, where that is the reason, who holds it; null where it said nothing. */
+    /** Returns what the agent answered, with the status and, where that is the reason, the holder; null where it did not answer. */
     public @Nullable Problem problem() {
         return problem;
     }

@@ -3,11 +3,11 @@ package dev.rebind.agent.remote;
 import java.util.function.LongSupplier;
 
 /**
- * How two monotonic clocks differ, measured by asking for the other one's time: it was read somewhere within the round trip,
- * so the middle is wrong by half of it at most. The shortest round trip wins.
+ * The difference between two monotonic clocks, measured by requests for the other clock's time. The agent reads its clock at some moment of
+ * the round trip, so the middle of the round trip is wrong by at most half of it. The shortest round trip gives the result.
  *
  * @param nanos the agent's clock minus this one
- * @param errorNanos how far that may be from the truth, either way
+ * @param errorNanos the largest possible error, in either direction
  */
 public record ClockOffset(long nanos, long errorNanos) {
     static final int ROUNDS = 12;

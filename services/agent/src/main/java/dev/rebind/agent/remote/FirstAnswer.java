@@ -6,12 +6,12 @@ import dev.rebind.agent.wire.WireMessages.Holder;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an agent is of use, by what it says of itself before anything else is asked. */
+/** Checks whether an agent can be used, by its first answer, before any other request. */
 final class FirstAnswer {
     private FirstAnswer() {}
 
     /**
-     * @param wanted who is about to hold the agent; null: nobody
+     * @param wanted who is about to hold the agent; null for nobody
      * @throws AgentException when the agent speaks another version of the protocol, or another experiment holds it
      */
     static void check(URI base, About about, @Nullable Holder wanted) throws AgentException {

@@ -37,13 +37,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process of an agent elsewhere, over HTTP. All times in its results are this process's {@link System#nanoTime()}. An
- * agent that cannot be reached, or was started anew since, is a failure in each result's own words; nothing is started
- * twice. Starting, stopping and clearing need {@link #hold} first.
+ * An agent that runs in another process, used over HTTP. All times in its results are this process's {@link System#nanoTime()}. The object
+ * belongs to one process of the agent. When that process cannot be reached or has been replaced, each method returns a failure in its own
+ * result type. Nothing is started twice. {@link #hold} must come before start, stop and clear.
  */
 public final class RemoteAgent implements Agent {
     static final Duration QUICK = Duration.ofSeconds(15);
-    /** Longer than the agent itself waits for a server, and for its own server to leave the port. */
+    /** A timeout that is longer than the agent itself waits for a server, or for its own server to leave the port. */
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private final AgentConnection connection;
@@ -63,22 +63,22 @@ public final class RemoteAgent implements Agent {
     }
 
     /**
-     * Connects, and learns how the agent's clock and this process's differ.
+     * Connects, and measures the difference between the agent's clock and this process's clock.
      *
      * @param base such as {@code http://10.0.0.7:7070}
      * @param token the bearer token, asked for at each request
-     * @throws AgentException when the agent cannot be reached, refuses, or speaks another version of the protocol, as it does
-     *     until an upgrade has replaced its pod
+     * @throws AgentException when the agent cannot be reached, refuses, or speaks another version of the protocol, as it does until an
+     *     upgrade has replaced its pod
      */
     public static RemoteAgent connect(URI base, Supplier<String> token) throws AgentException, InterruptedException {
         return connect(base, token, null, System::nanoTime);
     }
 
     /**
-     * As {@link #connect(URI, Supplier)}, for an experiment that is about to {@link #hold} the agent. Many may wait for one
-     * agent, and one request tells them that another holds it.
+     * Connects like {@link #connect(URI, Supplier)}, for an experiment that is about to {@link #hold} the agent. Many experiments may wait
+     * for one agent; this method finds out with one request that another one holds it.
      *
-     * @throws AgentException where another one holds it too; its problem names whom
+     * @throws AgentException also where another experiment holds the agent; its problem names the holder
      */
     public static RemoteAgent connect(URI base, Supplier<String> token, Holder holder)
             throws AgentException, InterruptedException {
@@ -102,12 +102,12 @@ public final class RemoteAgent implements Agent {
         }
     }
 
-    /** What the agent said of itself when this connected. */
+    /** Returns what the agent said about itself when this object connected. */
     public About about() {
         return about;
     }
 
-    /** What the agent says of itself now. */
+    /** Asks the agent what it says about itself now. */
     public About ask() throws AgentException, InterruptedException {
         return connection.get("/v1/agent", About.class, QUICK);
     }
@@ -117,12 +117,12 @@ public final class RemoteAgent implements Agent {
     }
 
     /**
-     * Has the agent for an experiment, until {@link #close}: the lease is renewed until then. Should this process be gone,
-     * the agent ends what was started and restores its own server when the lease runs out. What an earlier process started
-     * for the same holder is ended first: nobody knows it here.
+     * Holds the agent for an experiment, and renews the lease until {@link #close}. If this process dies, the lease runs out, and the agent
+     * ends what was started and restores its own server. What an earlier process started for the same holder is ended first, because this
+     * process does not know it.
      *
      * @param lease 1 s to 1 h, in whole seconds
-     * @throws AgentException where another one holds it; its problem names whom
+     * @throws AgentException where another experiment holds the agent; its problem names the holder
      */
     public HoldAnswer hold(Holder holder, Duration lease, BaselineUnderHold baseline)
             throws AgentException, InterruptedException {
@@ -141,29 +141,29 @@ public final class RemoteAgent implements Agent {
         return answer;
     }
 
-    /** Why the agent is not held any more; null while it is, as far as is known. May ask the agent. */
+    /** Returns why the agent is not held any more; null while it is, as far as is known. May ask the agent. */
     public @Nullable String lost() {
         return renewal == null ? "it was not held" : renewal.lost();
     }
 
     /**
-     * Why the agent did not answer a request, as it does not when its pod is gone.
+     * Returns why the agent did not answer a request. One reason is that its pod is gone.
      *
      * @param nanos {@link System#nanoTime()}
-     * @return null when it has answered each since then
+     * @return null when it has answered every request since then
      */
     public @Nullable String unansweredSince(long nanos) {
         return connection.unansweredSince(nanos);
     }
 
-    /** The starts that the agent made by itself, the newest last. */
+    /** Returns the starts that the agent made by itself, the newest last. */
     public List<OwnStart> starts() throws AgentException, InterruptedException {
         return connection.get("/v1/starts", OwnStarts.class, QUICK).starts().stream()
                 .map(translation::own)
                 .toList();
     }
 
-    /** Starts clients where the agent is. They end when they are closed, with the hold, or with this process. */
+    /** Starts clients on the agent's machine. They end when they are closed, with the hold, or with this process. */
     public ClientGroup clients(Place place, ClientGroup.Wanted wanted) throws AgentException, InterruptedException {
         ClientsAnswer answer =
                 connection.post("/v1/clients", new ClientsRequest(place, wanted), ClientsAnswer.class, QUICK);
@@ -171,9 +171,9 @@ public final class RemoteAgent implements Agent {
     }
 
     /**
-     * Stops the agent's own server, which a hold has kept, and leaves the port; the agent goes on.
+     * Stops the agent's own server, which the hold has kept, so that it leaves the port. The agent goes on.
      *
-     * @param way in which it is stopped
+     * @param way how the server is stopped
      */
     public void leave(StopWay way) throws AgentException, InterruptedException {
         connection.post("/v1/leave", new LeaveRequest(way), Done.class, LONG);
@@ -182,7 +182,7 @@ public final class RemoteAgent implements Agent {
     /**
      * Ends the agent's process in order, and with it its container.
      *
-     * @param way in which its own server is stopped before; null: as it always is
+     * @param way how the agent's own server is stopped before; null for its usual way
      */
     public void exit(int code, @Nullable StopWay way) throws AgentException, InterruptedException {
         connection.post("/v1/exit", new ExitRequest(code, way), Done.class, QUICK);
@@ -229,7 +229,7 @@ public final class RemoteAgent implements Agent {
     }
 
     /**
-     * Looks at a port in the network namespace of a pod of the agent's node; for that the agent must see the node's processes.
+     * Looks at a port in the network namespace of a pod of the agent's node. The agent must be able to see the node's processes.
      *
      * @param host whether the pod is on the host's network
      */
@@ -240,7 +240,7 @@ public final class RemoteAgent implements Agent {
         return new PodView(looked.forecast(), looked.containers());
     }
 
-    /** What the agent says of ports. */
+    /** Returns the questions about ports that the agent answers. */
     public RemotePorts ports() {
         return ports;
     }
@@ -270,14 +270,14 @@ public final class RemoteAgent implements Agent {
                 RemoteLooks.unreadable(why));
     }
 
-    /** Does nothing where the agent did not explain the failure. */
+    /** Passes the release on to the agent. Does nothing where the agent did not explain the failure. */
     @Override
     public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
         Long id = failure.id();
         if (id == null) {
             return;
         }
-        // Known here to the offset's error only.
+        // This process knows the time only to the error of the clock offset.
         long error = offset().errorNanos();
         try {
             connection.post(
@@ -287,7 +287,7 @@ public final class RemoteAgent implements Agent {
                     Done.class,
                     QUICK);
         } catch (AgentException e) {
-            // A prediction that does not become more exact: nothing depends on it.
+            // Nothing depends on this call; it would only have made later predictions more exact.
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -307,8 +307,8 @@ public final class RemoteAgent implements Agent {
     }
 
     /**
-     * Ends the hold, and with it everything that was started, and has the agent start its own server again. The agent can
-     * still be asked. Nothing where it was not held, or is not held any more.
+     * Ends the hold and everything that was started under it. The agent starts its own server again and still answers requests. Does
+     * nothing where the agent is not held.
      */
     public void release() {
         Renewal held = renewal;
@@ -321,13 +321,13 @@ public final class RemoteAgent implements Agent {
         try {
             connection.send("DELETE", "/v1/hold", null, Done.class, LONG);
         } catch (AgentException e) {
-            // The lease runs out by itself, or has.
+            // The lease runs out by itself, or has already run out.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** As {@link #release}; nothing can be asked any more. */
+    /** Releases the hold like {@link #release}, and ends the connection. */
     @Override
     public void close() {
         connection.hurry();

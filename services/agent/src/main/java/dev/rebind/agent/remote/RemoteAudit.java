@@ -7,17 +7,17 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The audit of a node's agent, asked for over HTTP. */
+/** Asks a node's agent for its audit over HTTP. */
 public final class RemoteAudit {
-    /** An audit reads socket tables for 20 s at most, and looks at what it has read. */
+    /** The timeout of an audit. The agent reads socket tables for at most 20 s, and then examines them. */
     private static final Duration AT_MOST = Duration.ofSeconds(45);
 
     private RemoteAudit() {}
 
     /**
-     * Blocks until the agent has answered, which may be the audit before this one.
+     * Returns an audit, which may be the agent's last one. Blocks until the agent has answered.
      *
-     * @param token shown to it
+     * @param token the bearer token
      * @param pods their uids, 1 to {@link AuditRequest#MOST}
      * @return an object as docs/reference/audit.schema.json describes it
      * @throws AgentException when the agent refuses or cannot be reached

@@ -10,10 +10,13 @@ import dev.rebind.client.protocol.ClientReport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that an agent elsewhere started. They are asked after while they are here, since forgotten ones end. */
+/**
+ * Clients that a remote agent started. While this object is open it asks the agent about them regularly, because the agent ends clients
+ * that nobody asks about.
+ */
 final class RemoteClients implements ClientGroup {
     private static final Duration QUICK = Duration.ofSeconds(15);
-    /** The agent itself waits for its process. */
+    /** The timeout of a report. It includes the time that the agent itself waits for its process. */
     private static final Duration REPORT = ChildClients.ANSWER.plus(QUICK);
 
     private static final Duration ASK = Duration.ofSeconds(15);
@@ -36,7 +39,7 @@ final class RemoteClients implements ClientGroup {
                 try {
                     connection.get(path, ReportAnswer.class, QUICK);
                 } catch (AgentException e) {
-                    // The next report says the same.
+                    // The next report fails in the same way.
                     condition = String.valueOf(e.getMessage());
                 }
             }
@@ -79,7 +82,7 @@ final class RemoteClients implements ClientGroup {
         try {
             connection.send("DELETE", path, null, Done.class, QUICK);
         } catch (AgentException e) {
-            // Nobody asks after them any more, so they end by themselves.
+            // The agent ends the clients because nobody asks about them any more.
             condition = String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

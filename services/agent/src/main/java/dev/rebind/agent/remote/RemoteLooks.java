@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at ports through an agent elsewhere. Safe for several threads. */
+/** Looks at ports through a remote agent. Safe for several threads. */
 final class RemoteLooks {
     static final String FORECAST = "&forecast=true";
 
@@ -27,13 +27,13 @@ final class RemoteLooks {
 
     /**
      * @param releases null where they were not asked for, and from an agent that does not predict
-     * @param containers of the pod that was asked for; null where none was
+     * @param containers containers of the pod in the request; null where the request named none
      */
     record Looked(
             PortView view,
             @Nullable Releases releases,
             @Nullable Set<String> containers) {
-        /** An agent of a version that does not predict leaves what holds for any kernel. */
+        /** Returns the forecast. Where the agent's version does not predict, uses the limits that hold for any kernel. */
         PortForecast forecast() {
             return releases == null
                     ? PortForecast.of(view, ReleasePredictor.elsewhere())
@@ -42,7 +42,7 @@ final class RemoteLooks {
     }
 
     /**
-     * Asks the agent; where it does not answer the view says why.
+     * Asks the agent for a look. Where the agent does not answer, the view says why.
      *
      * @param where further parameters of the query, each with its {@code &}
      */
@@ -69,7 +69,7 @@ final class RemoteLooks {
         return new Looked(unreadable(why), null, null);
     }
 
-    /** A look that the agent did not take, or of which its answer did not come. */
+    /** Returns the view for a look that the agent did not take or whose answer did not arrive. */
     static PortView unreadable(String why) {
         var reading = new Reading.Unreadable("the agent's look at the port", why);
         return new PortView(reading, reading, reading, Map.of());

@@ -9,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/** Asks an agent elsewhere about ports: why one can or cannot be bound, and what is known of its listener. Safe for several threads. */
+/** Asks a remote agent about ports: why a port can or cannot be bound, and what is known of its listener. Safe for several threads. */
 public final class RemotePorts {
     private static final List<String> TEXTS = List.of("at", "verdict", "summary");
     private static final List<String> LISTS = List.of("blocking", "remedies", "limits");
 
-    /** A restart waits for it. */
+    /** The timeout for listener options. It is short because a restart waits for the answer. */
     private static final Duration OPTIONS = Duration.ofSeconds(5);
 
     private final AgentConnection connection;
@@ -24,17 +24,18 @@ public final class RemotePorts {
     }
 
     /**
-     * Why a server can or cannot bind a place, in the agent's own network namespace. Nothing is bound.
+     * Returns why a server can or cannot bind a place in the agent's own network namespace. Binds nothing.
      *
      * @return an object as docs/reference/why.schema.json describes it
-     * @throws AgentException when the agent refuses, cannot be reached, or answers what is no diagnosis
+     * @throws AgentException when the agent refuses, cannot be reached, or answers something that is not a diagnosis
      */
     public String why(Place place) throws AgentException, InterruptedException {
         return ask(place.port(), "address=" + encoded(place.address()));
     }
 
     /**
-     * As {@link #why}, for every address, of a pod of the agent's node; for that the agent must see the node's processes.
+     * Returns why a port of a pod of the agent's node can or cannot be bound at every address, like {@link #why}. The agent must be able to
+     * see the node's processes.
      *
      * @param host whether the pod is on the host's network
      */
@@ -42,12 +43,12 @@ public final class RemotePorts {
         return ask(port, "pod=" + encoded(podUid) + "&host=" + host);
     }
 
-    /** Options of the listener of a pod on the agent's node. */
+    /** Returns the options of the listener of a pod on the agent's node. */
     public ListenerAnswer listener(int port, String podUid) throws AgentException, InterruptedException {
         return connection.get("/v1/listeners/" + port + "?pod=" + encoded(podUid), ListenerAnswer.class, OPTIONS);
     }
 
-    /** Whether the kernel may give the port to an outgoing connection, there where the agent is; false where it does not say. */
+    /** Whether the kernel of the agent's machine may give the port to an outgoing connection; false where the agent does not say. */
     public boolean ephemeral(int port) {
         try {
             return connection

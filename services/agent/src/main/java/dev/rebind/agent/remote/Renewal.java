@@ -5,7 +5,7 @@ import dev.rebind.agent.wire.WireMessages.HoldRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Renews a hold at each third of its lease, until it is closed or the agent says that the hold has ended. */
+/** Renews a hold after each third of its lease, until the hold is closed or the agent says that it has ended. */
 final class Renewal implements AutoCloseable {
     private static final Duration RENEWAL = Duration.ofSeconds(15);
 
@@ -37,7 +37,7 @@ final class Renewal implements AutoCloseable {
         try {
             connection.send("PUT", "/v1/hold", request, HoldAnswer.class, RENEWAL);
         } catch (AgentException e) {
-            // Not reached: it may be the next time. The agent's own word is final.
+            // A renewal that does not reach the agent may succeed the next time. An answer of the agent is final.
             boolean ended = e.problem() != null
                     && (e.problem().status() == 409 || e.problem().status() == 412);
             if (ended) {
@@ -46,7 +46,10 @@ final class Renewal implements AutoCloseable {
         }
     }
 
-    /** Asks the agent first, where it has refused something: the hold may have ended since the last renewal. */
+    /**
+     * Returns why the hold is lost. Asks the agent first where it has refused something, because the hold may have ended since the last
+     * renewal.
+     */
     @Nullable
     String lost() {
         if (lost == null && connection.takeHoldDoubtful()) {

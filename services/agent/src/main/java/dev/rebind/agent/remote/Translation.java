@@ -11,7 +11,7 @@ import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.Release;
 import java.util.OptionalLong;
 
-/** An agent's results with its times as times of this process. Pure. */
+/** Converts the times in an agent's results into times of this process. Pure. */
 record Translation(ClockOffset offset) {
     Start start(Start start) {
         return switch (start) {
@@ -34,7 +34,7 @@ record Translation(ClockOffset offset) {
         return at(failed, offset.toHere(failed.atNanos()));
     }
 
-    /** The other way: what this process gives back to the agent. */
+    /** Converts a result of this process back into the agent's times. */
     Start.Failed toAgent(Start.Failed failed) {
         return at(failed, offset.toAgent(failed.atNanos()));
     }

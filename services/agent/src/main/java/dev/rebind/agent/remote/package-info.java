@@ -1,4 +1,4 @@
-/** An agent of another pod, as if it were here. */
+/** Uses an agent in another pod like an agent in this process. */
 @NullMarked
 package dev.rebind.agent.remote;
 

@@ -61,7 +61,10 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  rebind agent", "  rebind agent --reuse-address=false --retry --close kill"})
 public final class AgentCommand implements Callable<Integer> {
-    /** As long as a hold by default: an outage that the hold outlasts ends no clients either. */
+    /**
+     * How long clients live without a request. It equals the default lease of a hold, so an outage that the hold survives does not end the
+     * clients either.
+     */
     private static final Duration CLIENTS_IDLE = Duration.ofSeconds(AgentApi.DEFAULT_LEASE_SECONDS);
 
     @Mixin
@@ -135,7 +138,7 @@ public final class AgentCommand implements Callable<Integer> {
         ChildJvm jvm = ChildJvm.likeThis();
         SocketReader reader = SocketReaders.best();
         var predictor = new ReleasePredictor();
-        // Only for whoever can ask for them.
+        // The meters are needed only where the HTTP API is served.
         try (Scrape scrape = http.wanted() ? new Scrape() : null) {
             AgentMeters meters = scrape == null ? null : new AgentMeters(scrape.registry(), reader, predictor);
             Supplier<Agent> agents = () -> {
@@ -148,7 +151,7 @@ public final class AgentCommand implements Callable<Integer> {
         }
     }
 
-    /** Both or none. */
+    /** The scrape page and the meters; either both are present or neither. */
     private record Measuring(
             @Nullable Scrape scrape, @Nullable AgentMeters meters) {
         @Nullable
@@ -179,7 +182,7 @@ public final class AgentCommand implements Callable<Integer> {
         }
     }
 
-    /** An API that ends without a word. */
+    /** An HTTP API whose close() throws no checked exception. */
     private interface Serving extends AutoCloseable {
         @Override
         void close();
@@ -241,7 +244,7 @@ public final class AgentCommand implements Callable<Integer> {
         return new Place(InetAddress.ofLiteral(listener.address()).getHostAddress(), port);
     }
 
-    /** Its end is no order: a service has no standard input. */
+    /** Reads orders from standard input. The end of the input is not an order to stop, because a system service has no standard input. */
     private static void follow(Supervisor supervisor) {
         Thread.ofPlatform().daemon().name("orders").start(() -> {
             try (var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

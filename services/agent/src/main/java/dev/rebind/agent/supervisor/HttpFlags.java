@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How the agent is asked over HTTP. */
+/** The flags of the agent's HTTP API. */
 final class HttpFlags {
     @Option(
             names = "--http-address",
@@ -82,7 +82,7 @@ final class HttpFlags {
         return InetAddress.ofLiteral(String.valueOf(address));
     }
 
-    /** What is wrong with the flags; null where nothing. */
+    /** Returns what is wrong with the flags; null where nothing is. */
     @Nullable
     String fault() {
         if (address == null) {

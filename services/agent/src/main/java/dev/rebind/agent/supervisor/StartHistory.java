@@ -8,15 +8,15 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The starts that a supervisor made, one entry for each generation, however often it was tried. Safe for several threads. */
+/** The starts that a supervisor made. A generation has one entry, however often it was tried. Safe for several threads. */
 final class StartHistory {
     private static final int MOST = 100;
 
     private final ArrayDeque<OwnStart> starts = new ArrayDeque<>();
 
     /**
-     * @param failure where it failed
-     * @param before what was on the port before it was tried
+     * @param failure the explained failure; null where the start succeeded
+     * @param before what was on the port before the start was tried
      */
     synchronized void add(Start start, @Nullable Failure failure, PortView before) {
         OwnStart last = starts.peekLast();
@@ -38,7 +38,7 @@ final class StartHistory {
         }
     }
 
-    /** The newest last. */
+    /** Returns all starts, the newest last. */
     synchronized List<OwnStart> all() {
         return List.copyOf(starts);
     }

@@ -33,16 +33,16 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one server running on one port: starts it, and at each order to restart stops it and starts the next generation.
- * {@link #run} blocks for as long as the server is to run; orders may come from any thread. While somebody holds the agent
- * the server is stopped; after that it is tried until it is bound, whatever the plan says of retries.
+ * Keeps one server running on one port. At each order to restart it stops the server and starts the next generation. {@link #run} blocks
+ * for as long as the server should run; orders may come from any thread. While somebody holds the agent, the server is stopped. After a
+ * hold the supervisor tries until the server is bound, whatever the plan says about retries.
  */
 final class Supervisor implements BaselineServer {
     static final int STOPPED = 0;
     static final int BROKEN = 1;
-    /** Another errno than those that are exit codes themselves. 71: EX_OSERR of sysexits.h. */
+    /** The exit code for a failed bind whose errno has no exit code of its own. 71 is EX_OSERR of sysexits.h. */
     static final int BIND_FAILED = 71;
-    /** A start that is under way ends first, see ServerProcess. */
+    /** How long a hold waits until the server has left the port. A start that is in progress ends first, see ServerProcess. */
     private static final long LEFT_SECONDS = 90;
 
     private final Agent agent;
@@ -52,15 +52,15 @@ final class Supervisor implements BaselineServer {
     private final BlockingQueue<SupervisorOrder> orders = new LinkedBlockingQueue<>();
     private final StartHistory history = new StartHistory();
     private volatile WireMessages.Baseline state = new WireMessages.Baseline(BaselineState.starting, null, null);
-    /** After a hold the server was there before, and must be there again. */
+    /** Whether the server must be bound. After a hold it must, because it was there before the hold. */
     private boolean mustBind;
-    /** The failure that came right before, of the generation that is being tried; null when there is none. */
+    /** The previous failure of the generation that is being tried; null when there is none. */
     private @Nullable ExplainedFailure refused;
 
     /**
-     * @param settings of each generation
-     * @param way in which the server is stopped
-     * @param retry whether a failed bind is tried again; else the first one is the end
+     * @param settings returns the settings of a generation
+     * @param way how the server is stopped
+     * @param retry whether a failed bind is tried again; otherwise the first failure ends the supervisor
      * @param pause between two attempts
      * @param idle whether there is no server at all
      */
@@ -75,10 +75,10 @@ final class Supervisor implements BaselineServer {
 
     /** What comes after a generation. */
     private sealed interface Then {
-        /** The next generation. */
+        /** Start the next generation. */
         record Next() implements Then {}
 
-        /** The same again. */
+        /** Try the same generation again. */
         record Again() implements Then {}
 
         record End(int exitCode) implements Then {}
@@ -97,7 +97,7 @@ final class Supervisor implements BaselineServer {
         }
     }
 
-    /** A line of standard input. */
+    /** Takes an order from a line of standard input. */
     void order(String line) {
         SupervisorOrder.parse(line)
                 .ifPresentOrElse(orders::add, () -> out.accept(SupervisorLine.misunderstood(line, Instant.now())));
@@ -145,7 +145,7 @@ final class Supervisor implements BaselineServer {
         order(new SupervisorOrder.Exit(code, way));
     }
 
-    /** @return exit code */
+    /** @return the exit code */
     int run() throws InterruptedException {
         try {
             if (plan.idle()) {
@@ -159,7 +159,7 @@ final class Supervisor implements BaselineServer {
         }
     }
 
-    /** Nobody takes orders any more: whoever waits is told. */
+    /** Refuses all waiting orders because the supervisor has ended, so that their callers do not wait any longer. */
     private void refuseAll() {
         for (SupervisorOrder order = orders.poll(); order != null; order = orders.poll()) {
             if (order instanceof SupervisorOrder.Hold(StopWay _, var left)) {
@@ -248,7 +248,7 @@ final class Supervisor implements BaselineServer {
         }
     }
 
-    /** A wait that is over tells how good its prediction was. */
+    /** Tells the agent when the port became free, so that it can compare this with its prediction. */
     private void released(Start.Bound bound) {
         ExplainedFailure last = refused;
         refused = null;
@@ -258,7 +258,7 @@ final class Supervisor implements BaselineServer {
         }
     }
 
-    /** Waits until the port is given back. */
+    /** Waits until the hold ends. */
     private Then held(CompletableFuture<@Nullable Void> left) throws InterruptedException {
         state(BaselineState.held, null);
         left.complete(null);
@@ -313,7 +313,7 @@ final class Supervisor implements BaselineServer {
         };
     }
 
-    /** The pause between two attempts; an order to stop or exit ends it, and the supervisor. */
+    /** Waits for the pause between two attempts. An order to stop or exit ends the pause and the supervisor. */
     private Then pause(Then then) throws InterruptedException {
         long deadline = System.nanoTime() + plan.pause().toNanos();
         while (true) {

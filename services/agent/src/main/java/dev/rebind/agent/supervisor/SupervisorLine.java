@@ -21,13 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a supervisor says: one JSON object for each thing that happened. An absent fact is absent. Pure. */
+/** The lines that a supervisor writes: one JSON object for each event. Facts that are not known are left out. Pure. */
 final class SupervisorLine {
     private SupervisorLine() {}
 
     /**
      * @param ephemeral whether the kernel may give the port to an outgoing connection
-     * @param nat which rules take clients away
+     * @param nat the rules that redirect clients to another place
      */
     static JsonObject bound(Start.Bound bound, boolean ephemeral, Nat nat) {
         JsonObject json = event("bound", bound.generation(), bound.at())
@@ -141,7 +141,7 @@ final class SupervisorLine {
         return json;
     }
 
-    /** In milliseconds after the failed bind. */
+    /** Returns the release, in milliseconds after the failed bind. */
     private static JsonObject release(Release release, long failedNanos) {
         var json = new JsonObject();
         switch (release) {
@@ -172,8 +172,7 @@ final class SupervisorLine {
                 var residue = new JsonObject();
                 var listeners = new JsonArray();
                 for (TcpSocket socket : snapshot.sockets()) {
-                    // The server is gone: whoever listens now is another, or a child of the server that holds its
-                    // socket.
+                    // The server is gone. A listener is now another server, or a child of the server that still holds its socket.
                     if (socket.state() == TcpState.LISTEN) {
                         listeners.add(listener(socket, left.owners().get(socket.inode())));
                     } else {
@@ -196,7 +195,7 @@ final class SupervisorLine {
         return event("broken", generation, at).put("why", why);
     }
 
-    /** The agent can be asked over HTTP from now on. */
+    /** Returns the line that says that the HTTP API is being served. */
     static JsonObject serving(String address, int port, String instance, Instant at) {
         return new JsonObject()
                 .put("event", "serving")

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What a supervisor is told, by a line of its standard input, a signal, over HTTP, or by the server's end. */
+/** An order to a supervisor. It comes as a line of standard input, as a signal or over HTTP, or the end of the server causes it. */
 sealed interface SupervisorOrder {
     /** {@code restart}: stop the server, start the next generation. */
     record Restart() implements SupervisorOrder {}
@@ -19,22 +19,22 @@ sealed interface SupervisorOrder {
     /**
      * Stop the server and leave the port until {@link Release}.
      *
-     * @param way in which it is stopped
-     * @param left completed when the port is left
+     * @param way how the server is stopped
+     * @param left completed when the server has left the port
      */
     record Hold(StopWay way, CompletableFuture<@Nullable Void> left) implements SupervisorOrder {}
 
-    /** The port is the server's again. */
+    /** The hold has ended. Start the server again. */
     record Release() implements SupervisorOrder {}
 
     /**
      * Stop the server and end with this exit code.
      *
-     * @param way null: as always
+     * @param way how the server is stopped; null for its usual way
      */
     record Exit(int code, @Nullable StopWay way) implements SupervisorOrder {}
 
-    /** The order that a line holds; empty when it holds none. */
+    /** Returns the order in a line; empty when the line contains none. */
     static Optional<SupervisorOrder> parse(String line) {
         return switch (line) {
             case "restart" -> Optional.of(new Restart());

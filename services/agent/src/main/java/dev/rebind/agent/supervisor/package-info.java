@@ -1,4 +1,4 @@
-/** Keeps a server running on its port, and says of each restart what was left and why a bind failed. */
+/** Keeps a server running on its port. Reports for each restart which sockets were left and why a bind failed. */
 @NullMarked
 package dev.rebind.agent.supervisor;
 

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
 import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
 
-/** Every component of a record must be there but those that are {@link Nullable} and optional numbers. */
+/** Requires that JSON has every component of a record, except {@link Nullable} ones and optional numbers. */
 final class WholeRecords extends NopAnnotationIntrospector {
     private static final long serialVersionUID = 1;
 

@@ -18,9 +18,9 @@ import dev.rebind.sockets.release.Release;
 import java.util.OptionalLong;
 
 /**
- * How the agent's records are JSON: an object's members are a record's components, a sealed type says which one it is in
- * {@code is}, instants and durations are ISO 8601 with nanoseconds, an absent fact is absent. What is unknown, missing
- * or of another type is an error when read.
+ * Converts the agent's records to and from JSON. The members of an object are the components of a record. A sealed type has its subtype in
+ * {@code is}. Instants and durations are ISO 8601 with nanoseconds. Unknown facts are left out. When JSON is read, a member that is
+ * unknown, missing or of the wrong type is an error.
  */
 public final class Wire {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -68,7 +68,7 @@ public final class Wire {
 
     private Wire() {}
 
-    /** The mapper itself; it is not to be configured further. */
+    /** Returns the mapper. Callers must not change its configuration. */
     public static JsonMapper mapper() {
         return MAPPER;
     }

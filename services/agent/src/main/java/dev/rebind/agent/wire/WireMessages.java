@@ -16,24 +16,24 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Bodies of requests and answers. A time that ends in {@code Nanos}, and {@code nanoTime}, is the agent's monotonic clock. */
+/** The bodies of requests and answers. Times whose names end in {@code Nanos}, and {@code nanoTime}, use the agent's monotonic clock. */
 public final class WireMessages {
-    /** Names the hold that a request belongs to, by its holder's uid. */
+    /** The header with the uid of the holder to whose hold the request belongs. */
     public static final String HOLD_HEADER = "Rebind-Hold";
-    /** Names the process that a request is meant for; another one refuses it. */
+    /** The header with the agent process for which the request is meant. Another process refuses it. */
     public static final String INSTANCE_HEADER = "Rebind-Instance";
-    /** A request that comes again with the same key is not carried out again: it gets the same answer. */
+    /** The header with a key that identifies a request. The agent does not carry out a repeated request again; it sends the same answer. */
     public static final String KEY_HEADER = "Idempotency-Key";
 
     /**
-     * The version of the requests and answers. It is raised when an agent of the former version would not understand a
-     * request, or a controller of the former version an answer. So it stays where a member is added that may be absent.
+     * The version of the requests and answers. Raise it when an agent of the previous version would not understand a request, or a
+     * controller of the previous version would not understand an answer. A new member that may be absent does not need a new version.
      */
     public static final int PROTOCOL = 1;
 
     private WireMessages() {}
 
-    /** Who holds an agent: an experiment. */
+    /** The experiment that holds an agent. */
     public record Holder(String namespace, String name, String uid) {
         public Holder {
             if (uid.isBlank() || name.isBlank()) {
@@ -47,32 +47,32 @@ public final class WireMessages {
         }
     }
 
-    /** What a hold does with the agent's own server. */
+    /** What happens to the agent's own server during a hold. */
     public enum BaselineUnderHold {
-        /** Stopped by a reset, which leaves nothing on the port. */
+        /** The agent stops its server with a reset, which leaves nothing on the port. */
         stop,
-        /** It goes on: for restarts of its container. */
+        /** The server goes on. This is for restarts of its container. */
         keep
     }
 
-    /** How the agent's own server is. */
+    /** The state of the agent's own server. */
     public enum BaselineState {
-        /** The agent has none. */
+        /** The agent has no server. */
         idle,
-        /** It is being started for the first time, or again after a hold. */
+        /** The agent is starting the server, for the first time or again after a hold. */
         starting,
         bound,
-        /** Its bind failed, or it could not be run; it is tried again. */
+        /** The bind failed, or the server could not be run. The agent tries again. */
         failing,
-        /** Stopped for a hold. */
+        /** The server is stopped for a hold. */
         held,
         /** The agent is ending. */
         ended
     }
 
     /**
-     * @param generation of the agent's own server, from 1; null where it has none
-     * @param reuseAddress its SO_REUSEADDR; null where it has no server
+     * @param generation number of the agent's own server, from 1; null where it has no server
+     * @param reuseAddress SO_REUSEADDR of the server; null where the agent has no server
      */
     public record Baseline(
             BaselineState state,
@@ -80,17 +80,17 @@ public final class WireMessages {
             @Nullable Boolean reuseAddress) {}
 
     /**
-     * This record is read before the protocol is known, so that members are added to it that may be absent, and none is taken
-     * away.
+     * What an agent says about itself. This record is read before the protocol version is known. So new members must be optional, and no
+     * member may be removed.
      *
-     * @param protocol {@link #PROTOCOL} of the agent; null of an agent from before there was one
+     * @param protocol {@link #PROTOCOL} of the agent; null from an agent older than the first protocol version
      * @param instance random for each start of the agent's process
-     * @param nanoTime when this was said, by the agent's monotonic clock
+     * @param nanoTime when the agent answered, by its monotonic clock
      * @param networkNamespace inode of its network namespace; null where it cannot be read
-     * @param timeWaitSeconds how long its kernel keeps a TIME_WAIT in every network namespace; null where a namespace may have a
-     *     setting of its own, and where that cannot be told
-     * @param clear whether it has the right to destroy sockets (CAP_NET_ADMIN)
-     * @param holder null where nobody holds it
+     * @param timeWaitSeconds how long its kernel keeps a TIME_WAIT in every network namespace; null where a namespace may have its own
+     *     setting, and where the time is not known
+     * @param clear whether the agent has the right to destroy sockets (CAP_NET_ADMIN)
+     * @param holder null where nobody holds the agent
      */
     public record About(
             @Nullable Integer protocol,
@@ -107,9 +107,9 @@ public final class WireMessages {
             Baseline baseline) {}
 
     /**
-     * @param leaseSeconds 1 to 3600; null: 120
-     * @param baseline null: stop
-     * @param renew true: only where this holder holds the agent still; a hold that has ended is not begun anew
+     * @param leaseSeconds 1 to 3600; null for 120
+     * @param baseline null for stop
+     * @param renew true to renew only a hold that has not ended; a new hold is then never begun
      */
     public record HoldRequest(
             Holder holder,
@@ -139,29 +139,29 @@ public final class WireMessages {
     public record PortAnswer(boolean ephemeral) {}
 
     /**
-     * @param containers of the pod that was asked for, which had a process right after the look; null where none was, and
-     *     where that cannot be told
-     * @param releases when each socket of the view stops standing in the way; null where that was not asked for
+     * @param containers containers of the requested pod that had a process right after the look; null where no pod was requested, and where
+     *     that is not known
+     * @param releases when each socket of the view stops standing in the way; null where the request did not ask for it
      */
     public record LookAnswer(
             PortView view, @Nullable Set<String> containers, PortForecast.@Nullable Releases releases) {}
 
-    /** @param failed what the start answered; the agent looks at its place when the request comes */
+    /** @param failed the result of the start. The agent looks at its place when the request arrives */
     public record ExplainRequest(Start.Failed failed) {}
 
     /**
-     * @param id names this explanation in a later request
-     * @param view the look that the explanation was made from
+     * @param id identifies this explanation in a later request
+     * @param view the look on which the explanation is based
      */
     public record ExplainAnswer(long id, Explanation explanation, PortView view) {}
 
     /**
-     * @param explanation id of what was explained
+     * @param explanation id of the explanation
      * @param exact how long before {@code releasedNanos} the port may have been free already
      */
     public record ReleasedRequest(long explanation, long releasedNanos, Duration exact) {}
 
-    /** What there is to say to a request that has no other answer. */
+    /** The answer to a request that has no other answer. */
     public record Done(boolean done) {}
 
     public record ClearRequest(Place place) {}
@@ -174,13 +174,13 @@ public final class WireMessages {
 
     /**
      * @param report null when the process does not answer
-     * @param condition how the process is, or how it ended
+     * @param condition the state of the process, or how it ended
      */
     public record ReportAnswer(@Nullable ClientReport report, String condition) {}
 
     /**
      * @param code the process's exit code, 0 to 255
-     * @param way in which its server is stopped before; null: the agent's own {@code --close}
+     * @param way how its server is stopped before; null for the agent's own {@code --close}
      */
     public record ExitRequest(int code, @Nullable StopWay way) {
         public ExitRequest {
@@ -193,10 +193,10 @@ public final class WireMessages {
     /**
      * A start that the agent made by itself.
      *
-     * @param tries binds that were tried, the last one included
-     * @param start what came of the last of them
-     * @param failure of the first of them; null where it was bound at once, or could not be run
-     * @param before what was on the port before the first of them
+     * @param tries the number of binds that were tried, including the last one
+     * @param start the result of the last try
+     * @param failure the failure of the first try; null where the server was bound at once, or could not be run
+     * @param before what was on the port before the first try
      */
     public record OwnStart(
             int generation,
@@ -205,19 +205,19 @@ public final class WireMessages {
             @Nullable Failure failure,
             PortView before) {}
 
-    /** @param way in which the agent's own server is stopped */
+    /** @param way how the agent's own server is stopped */
     public record LeaveRequest(StopWay way) {}
 
     /**
-     * @param view the look that the explanation was made from
-     * @param sentence the explanation as people read it
+     * @param view the look on which the explanation is based
+     * @param sentence the explanation as text for people
      */
     public record Failure(Start.Failed failed, Explanation explanation, PortView view, String sentence) {}
 
     /**
-     * Options of a listener of a pod.
+     * The options of a pod's listener.
      *
-     * @param unread why they were not read; null where they were
+     * @param unread why the options were not read; null where they were
      */
     public record ListenerAnswer(
             @Nullable Boolean reuseAddress,
@@ -244,7 +244,7 @@ public final class WireMessages {
         }
     }
 
-    /** The newest last. */
+    /** @param starts the newest last */
     public record OwnStarts(List<OwnStart> starts) {
         public OwnStarts {
             starts = List.copyOf(starts);
@@ -252,10 +252,10 @@ public final class WireMessages {
     }
 
     /**
-     * Why a request was refused (RFC 9457).
+     * The reason why a request was refused (RFC 9457).
      *
-     * @param holder who holds the agent, where that is the reason
-     * @param field the member of the body that is at fault
+     * @param holder the holder of the agent, where that is the reason
+     * @param field the faulty member of the body
      */
     public record Problem(
             String type,

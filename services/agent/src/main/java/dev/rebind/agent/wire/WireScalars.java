@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/** Values that are one text or number. */
+/** Converts values that are a single text or number in JSON. */
 final class WireScalars {
     private WireScalars() {}
 

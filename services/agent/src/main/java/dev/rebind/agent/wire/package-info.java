@@ -1,4 +1,4 @@
-/** What an agent and its caller say to each other over HTTP, as JSON; every time in it is by the agent's clock. */
+/** The JSON messages between an agent and its callers over HTTP. All times in them use the agent's clock. */
 @NullMarked
 package dev.rebind.agent.wire;
 
