@@ -75,7 +75,8 @@ final class GenerationFacts {
                 GenerationLifetime.covering(history.lives(port), socket.local().address());
         if (ConnectionHistory.orphan(socket)) {
             if (seen.settings().gives(port)) {
-                // Nobody saw the socket while it was open, and the kernel also uses this port for outgoing connections. It may not be the
+                // Nobody saw the socket while it was open, and the kernel also uses this port for outgoing connections.
+                // It may not be the
                 // server's.
                 return;
             }

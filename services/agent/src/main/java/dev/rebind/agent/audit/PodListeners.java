@@ -145,7 +145,8 @@ final class PodListeners {
     private Reading table(Network network) {
         Reading last = new Reading.Unreadable("its socket tables", "its processes have ended meanwhile");
         for (int pid : network.pids()) {
-            // The reads are merged, because the table of a busy pod changes all the time, and users ask about busy pods.
+            // The reads are merged, because the table of a busy pod changes all the time, and users ask about busy
+            // pods.
             Reading reading = ProcReader.merging(processes.net(pid)).read(SocketQuery.all());
             OptionalLong now = processes.namespace(pid);
             if (now.isPresent() && now.getAsLong() == network.id()) {

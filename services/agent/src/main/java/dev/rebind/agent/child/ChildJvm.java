@@ -45,10 +45,12 @@ public record ChildJvm(List<String> command) {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                // Code that is compiled after the default of 200 calls is mostly not called again. With this flag the JVM takes 0.55 s of
+                // Code that is compiled after the default of 200 calls is mostly not called again. With this flag the
+                // JVM takes 0.55 s of
                 // processor time until a server is bound, instead of 0.65 s.
                 "-XX:CompileThresholdScaling=4",
-                // By default the JVM writes its own warnings (-Xlog, JEP 158) to standard output, where they would be taken for the
+                // By default the JVM writes its own warnings (-Xlog, JEP 158) to standard output, where they would be
+                // taken for the
                 // program's lines. They go to standard error instead, whose last lines are kept.
                 "-Xlog:disable",
                 "-Xlog:all=warning:stderr",

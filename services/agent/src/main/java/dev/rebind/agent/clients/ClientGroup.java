@@ -46,7 +46,8 @@ public interface ClientGroup extends AutoCloseable {
      */
     default void mark() throws InterruptedException {
         order(ClientOrder.mark);
-        // The clients take orders in turn, so the answer shows that the mark was taken. A process that does not answer now does not answer
+        // The clients take orders in turn, so the answer shows that the mark was taken. A process that does not answer
+        // now does not answer
         // the final report either.
         report();
     }

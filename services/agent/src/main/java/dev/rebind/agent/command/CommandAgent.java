@@ -247,7 +247,8 @@ public final class CommandAgent implements Agent {
         boolean away =
                 listens instanceof ListenerLook.Answer.Nowhere || listens instanceof ListenerLook.Answer.Elsewhere;
         if ((away && failing == settings.generation()) || ((away || here) && last != null)) {
-            // The run has given the port up, or does not serve there as the run before did. This is the result of the restart and not a
+            // The run has given the port up, or does not serve there as the run before did. This is the result of the
+            // restart and not a
             // fault of the command.
             return unbound.failed(settings, here ? silent.whoseBindPassed() : silent, why);
         }
@@ -268,7 +269,8 @@ public final class CommandAgent implements Agent {
         watch.joins(port, generation, CommandRuns.pids(own));
         try {
             if (way == StopWay.reset) {
-                // A reset comes when nothing is measured any more. What a server finds after SIGKILL would not tell anything about the next
+                // A reset comes when nothing is measured any more. What a server finds after SIGKILL would not tell
+                // anything about the next
                 // experiment, so the run ends with SIGTERM.
                 long asked = System.nanoTime();
                 runs.end(bound.run(), gracePeriod);

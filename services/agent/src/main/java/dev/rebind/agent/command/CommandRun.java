@@ -28,7 +28,8 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
     record Bound(CommandRun run, List<AuditedListener> listeners) {
         /** @param listeners the listeners of its processes on the port */
         public Bound {
-            // The listener that the clients of the place reach first comes first. It is the one to use where a single listener is needed.
+            // The listener that the clients of the place reach first comes first. It is the one to use where a single
+            // listener is needed.
             listeners = listeners.stream()
                     .sorted(Comparator.comparing(
                                     (AuditedListener listener) -> !ListenerLook.takes(listener.first(), run.place()))

@@ -56,7 +56,8 @@ final class FailureOutput {
             byte[] bytes = output.from(read, CHUNK);
             int whole = wholeLines(bytes);
             if (whole == 0) {
-                // An incomplete line is read again later, because the words that say what its errno is about may still follow.
+                // An incomplete line is read again later, because the words that say what its errno is about may still
+                // follow.
                 if (toTheEnd) {
                     fresh |= take(bytes, bytes.length);
                 } else {

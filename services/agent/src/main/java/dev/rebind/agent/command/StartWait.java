@@ -104,7 +104,8 @@ final class StartWait {
             if (complains(run, known)) {
                 return new Came.Complains();
             }
-            // The run may have started to listen since the look above. Its own listener would then be what blocks the port.
+            // The run may have started to listen since the look above. Its own listener would then be what blocks the
+            // port.
             if (known.isLate(run) && known.isBlocked(run) && !isOnPort(run)) {
                 return new Came.HeldUp(listens);
             }

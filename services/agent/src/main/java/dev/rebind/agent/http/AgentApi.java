@@ -214,7 +214,8 @@ public final class AgentApi implements AutoCloseable {
                 case Decision.Forbidden(String user, String why) ->
                     send(context, Problem.of(403, "Forbidden", user + ": " + why));
                 case Decision.Undecided(String why) -> {
-                    // The header distinguishes this answer from other 503s: nothing was done, and the caller may try again.
+                    // The header distinguishes this answer from other 503s: nothing was done, and the caller may try
+                    // again.
                     context.response().putHeader("Retry-After", "1");
                     send(context, Problem.of(503, "Service Unavailable", "who asks cannot be told now: " + why));
                 }

@@ -64,7 +64,8 @@ final class Arrangement implements AutoCloseable {
             case FIN_WAIT_2 -> accepted.close();
             case TIME_WAIT -> {
                 accepted.close();
-                // The client receives the end of the stream, so the FIN has arrived and the client is the second to close.
+                // The client receives the end of the stream, so the FIN has arrived and the client is the second to
+                // close.
                 client.receive(1, OTHER_END);
                 client.close();
             }

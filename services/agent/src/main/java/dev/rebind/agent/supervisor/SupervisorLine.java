@@ -172,7 +172,8 @@ final class SupervisorLine {
                 var residue = new JsonObject();
                 var listeners = new JsonArray();
                 for (TcpSocket socket : snapshot.sockets()) {
-                    // The server is gone. A listener is now another server, or a child of the server that still holds its socket.
+                    // The server is gone. A listener is now another server, or a child of the server that still holds
+                    // its socket.
                     if (socket.state() == TcpState.LISTEN) {
                         listeners.add(listener(socket, left.owners().get(socket.inode())));
                     } else {
