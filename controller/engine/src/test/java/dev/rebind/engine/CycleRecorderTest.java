@@ -30,7 +30,6 @@ import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.server.ClusterPlace;
 import dev.rebind.record.server.Generations;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.Reading.Unreadable;
@@ -578,7 +577,7 @@ class CycleRecorderTest {
     private TcpSocket socket(TcpState state, SocketTimer timer, long unread) {
         var local = new Endpoint(InetAddress.ofLiteral(place.address()), place.port());
         var remote = new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001);
-        return new TcpSocket(Family.IPV4, state, local, remote, unread, 0, timer, 0, 0, null);
+        return TcpSocket.of(state, local, remote).withRecvQ(unread).withTimer(timer);
     }
 
     private static Reading sockets(TcpSocket... sockets) {

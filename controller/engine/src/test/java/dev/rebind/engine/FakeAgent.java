@@ -8,8 +8,6 @@ import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -49,17 +47,10 @@ record FakeAgent(
 
     /** A connection of that place, without a process. */
     static TcpSocket socket(Place place, TcpState state) {
-        return new TcpSocket(
-                Family.IPV4,
+        return TcpSocket.of(
                 state,
                 new Endpoint(InetAddress.ofLiteral(place.address()), place.port()),
-                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                0,
-                null);
+                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001));
     }
 
     FakeAgent seeing(Supplier<PortView> looks, BooleanSupplier past) {

@@ -14,9 +14,7 @@ import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.Release;
@@ -48,17 +46,7 @@ class ResidueSettlingTest {
     }
 
     private static PortView view(TcpState state) {
-        var socket = new TcpSocket(
-                Family.IPV4,
-                state,
-                new Endpoint(LOOPBACK, PLACE.port()),
-                new Endpoint(LOOPBACK, 40_001),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                0,
-                null);
+        var socket = TcpSocket.of(state, new Endpoint(LOOPBACK, PLACE.port()), new Endpoint(LOOPBACK, 40_001));
         return new PortView(new Snapshot(Instant.EPOCH, 0, "made up", List.of(socket)), NOTHING, NOTHING, Map.of());
     }
 

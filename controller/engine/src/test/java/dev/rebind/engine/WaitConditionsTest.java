@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.PortView;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.Reading.Unreadable;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import java.net.InetAddress;
@@ -57,6 +55,6 @@ class WaitConditionsTest {
     private static TcpSocket socket(TcpState state, long unread) {
         var local = new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 8_080);
         var remote = new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001);
-        return new TcpSocket(Family.IPV4, state, local, remote, unread, 0, SocketTimer.NONE, 0, 0, null);
+        return TcpSocket.of(state, local, remote).withRecvQ(unread);
     }
 }

@@ -11,7 +11,6 @@ import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.SocketList.End;
 import dev.rebind.live.SocketList.PortLook;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpInfo;
@@ -32,7 +31,11 @@ class SocketListTest {
     private static final long SECOND = 1_000_000_000L;
 
     private static TcpSocket socket(TcpState state, SocketTimer timer, long inode, TcpInfo info) {
-        return new TcpSocket(Family.IPV4, state, LOCAL, REMOTE, 0, 1, timer, 0, inode, null, 0, 0, null, null, info);
+        return TcpSocket.of(state, LOCAL, REMOTE)
+                .withSendQ(1)
+                .withTimer(timer)
+                .withInode(inode)
+                .withInfo(info);
     }
 
     /** What is not acknowledged was sent again this often. */

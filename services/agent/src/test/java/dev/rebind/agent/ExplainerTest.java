@@ -20,6 +20,7 @@ import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
+import dev.rebind.sockets.Family;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.proc.Namespace;
@@ -551,17 +552,7 @@ class ExplainerTest {
     @DisplayName("IPv6: a wildcard generation's mapped connections are told by their IPv4 address")
     void mapped() {
         history.begins(life(1, "::", false, 11, 1));
-        TcpSocket mapped = new TcpSocket(
-                dev.rebind.sockets.Family.IPV6,
-                TcpState.ESTABLISHED,
-                socket(TcpState.ESTABLISHED, HERE, CLIENT, 7).local(),
-                socket(TcpState.ESTABLISHED, HERE, CLIENT, 7).remote(),
-                0,
-                0,
-                dev.rebind.sockets.SocketTimer.NONE,
-                0,
-                7,
-                null);
+        TcpSocket mapped = socket(TcpState.ESTABLISHED, HERE, CLIENT, 7).withFamily(Family.IPV6);
         history.saw(PORT, view(2, List.of(mapped), Map.of(7L, owner(11))), STRANGERS);
         history.ends(PORT, 1, 9 * SECOND);
 

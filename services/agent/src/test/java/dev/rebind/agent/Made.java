@@ -15,7 +15,6 @@ import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.diagnosis.seen.SeenHolder;
 import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
@@ -66,9 +65,9 @@ final class Made {
     }
 
     static TcpSocket socket(TcpState state, String local, String remote, long inode, SocketTimer timer) {
-        Endpoint own = endpoint(local);
-        Family family = Family.of(own.address());
-        return new TcpSocket(family, state, own, endpoint(remote), 0, 0, timer, 0, inode, null);
+        return TcpSocket.of(state, endpoint(local), endpoint(remote))
+                .withTimer(timer)
+                .withInode(inode);
     }
 
     static TcpSocket listener(String local, long inode) {

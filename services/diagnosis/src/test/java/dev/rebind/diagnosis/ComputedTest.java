@@ -21,7 +21,6 @@ import dev.rebind.diagnosis.seen.SeenHolder;
 import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
@@ -178,33 +177,19 @@ class ComputedTest {
     }
 
     private static TcpSocket connection(TcpState state, SocketTimer timer, long inode) {
-        return new TcpSocket(
-                Family.IPV4,
-                state,
-                new Endpoint(InetAddress.ofLiteral("10.0.0.1"), 8_080),
-                new Endpoint(AWAY, 40_000),
-                0,
-                0,
-                timer,
-                1_000,
-                inode,
-                null);
+        return TcpSocket.of(state, new Endpoint(InetAddress.ofLiteral("10.0.0.1"), 8_080), new Endpoint(AWAY, 40_000))
+                .withTimer(timer)
+                .withUid(1_000)
+                .withInode(inode);
     }
 
     /** On every address of its family. */
-    private static TcpSocket listener(Family family, String any, int uid) {
+    private static TcpSocket listener(String any, int uid) {
         InetAddress address = InetAddress.ofLiteral(any);
-        return new TcpSocket(
-                family,
-                TcpState.LISTEN,
-                new Endpoint(address, 8_080),
-                new Endpoint(address, 0),
-                0,
-                0,
-                SocketTimer.NONE,
-                uid,
-                77,
-                false);
+        return TcpSocket.of(TcpState.LISTEN, new Endpoint(address, 8_080), new Endpoint(address, 0))
+                .withUid(uid)
+                .withInode(77)
+                .withV6Only(false);
     }
 
     private static Observation with(Observation seen, SeenHolders.Seen holdings) {
@@ -228,7 +213,7 @@ class ComputedTest {
     @Test
     @DisplayName("processes that could not be looked into are told where a holder is not seen, and not where it is")
     void hiddenProcesses() {
-        var listener = listener(Family.IPV6, "::", 1_000);
+        var listener = listener("::", 1_000);
         var holding = new SeenHolder(
                 new SocketOwner(12, 3, OptionalInt.empty()),
                 new ProcessAnswer.Gone(),
@@ -267,7 +252,7 @@ class ComputedTest {
     @DisplayName("a worker that runs as another user than the one who opened the listener is not to be ended where its"
             + " master may be hidden")
     void hiddenMaster() {
-        var listener = listener(Family.IPV4, "0.0.0.0", 0);
+        var listener = listener("0.0.0.0", 0);
         var worker = new ProcessStory(
                 12,
                 12,
@@ -321,7 +306,7 @@ class ComputedTest {
     @DisplayName(
             "a listener whose process is in another PID namespace: root is not advised where every process was seen")
     void elsewhere() {
-        var listener = listener(Family.IPV4, "0.0.0.0", 1_000);
+        var listener = listener("0.0.0.0", 1_000);
         for (int hidden : new int[] {0, 3}) {
             Observation seen = seen(
                     Question.everywhere(8_080),

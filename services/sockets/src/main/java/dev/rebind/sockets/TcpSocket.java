@@ -40,39 +40,103 @@ public record TcpSocket(
         @Nullable Long dropped,
         @Nullable TcpInfo info) {
 
-    /** A socket of which no more than /proc tells is known. */
-    public TcpSocket(
+    /** For the withers: what none of them changes is that of the former socket. */
+    private TcpSocket(
+            TcpSocket former,
             Family family,
             TcpState state,
             Endpoint local,
-            Endpoint remote,
             long recvQ,
             long sendQ,
             SocketTimer timer,
             long uid,
             long inode,
-            @Nullable Boolean v6Only) {
-        this(family, state, local, remote, recvQ, sendQ, timer, uid, inode, v6Only, 0, 0, null, null, null);
-    }
-
-    /** The same with another end here, and of another user. */
-    public TcpSocket with(Endpoint end, long user) {
-        return new TcpSocket(
+            @Nullable Boolean v6Only,
+            int device,
+            @Nullable TcpInfo info) {
+        this(
                 family,
                 state,
-                end,
-                remote,
+                local,
+                former.remote,
                 recvQ,
                 sendQ,
                 timer,
-                user,
+                uid,
                 inode,
                 v6Only,
                 device,
-                cookie,
-                upperLayer,
-                dropped,
+                former.cookie,
+                former.upperLayer,
+                former.dropped,
                 info);
+    }
+
+    /**
+     * A socket of which no more is known: its family is that of its own address, nothing is in its queues, no timer runs, and no
+     * process holds it. An IPv6 socket with IPv4 addresses is made with {@link #withFamily}.
+     */
+    public static TcpSocket of(TcpState state, Endpoint local, Endpoint remote) {
+        return new TcpSocket(
+                Family.of(local.address()),
+                state,
+                local,
+                remote,
+                0,
+                0,
+                SocketTimer.NONE,
+                0,
+                0,
+                null,
+                0,
+                0,
+                null,
+                null,
+                null);
+    }
+
+    public TcpSocket withFamily(Family family) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withState(TcpState state) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withLocal(Endpoint local) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withRecvQ(long recvQ) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withSendQ(long sendQ) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withTimer(SocketTimer timer) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withUid(long uid) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withInode(long inode) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withV6Only(boolean v6Only) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withDevice(int device) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
+    }
+
+    public TcpSocket withInfo(TcpInfo info) {
+        return new TcpSocket(this, family, state, local, recvQ, sendQ, timer, uid, inode, v6Only, device, info);
     }
 
     /** Of what tells it from others: a port may have a hundred thousand sockets, and each is looked up several times. */

@@ -261,17 +261,13 @@ class ReadersAgreeTest {
 
     private static void same(TcpSocket diag, TcpSocket proc) {
         boolean listens = diag.state() == TcpState.LISTEN;
-        var withoutTimer = new TcpSocket(
-                diag.family(),
-                diag.state(),
-                diag.local(),
-                diag.remote(),
-                diag.recvQ(),
-                listens ? 0 : diag.sendQ(),
-                proc.timer(),
-                diag.uid(),
-                diag.inode(),
-                null);
+        var withoutTimer = TcpSocket.of(diag.state(), diag.local(), diag.remote())
+                .withFamily(diag.family())
+                .withRecvQ(diag.recvQ())
+                .withSendQ(listens ? 0 : diag.sendQ())
+                .withTimer(proc.timer())
+                .withUid(diag.uid())
+                .withInode(diag.inode());
         assertThat(proc)
                 .as("/proc does not tell a listener's backlog and IPV6_V6ONLY")
                 .isEqualTo(withoutTimer);

@@ -2,7 +2,6 @@ package dev.rebind.live.events;
 
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpInfo.SentBytes;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
@@ -51,7 +50,7 @@ final class UnreadBytes {
         }
         return Stream.of(Family.IPV6, Family.IPV4)
                 .map(family -> lookup.askWithInfo(
-                        new TcpSocket(family, TcpState.ESTABLISHED, local, remote, 0, 0, SocketTimer.NONE, 0, 0, null)))
+                        TcpSocket.of(TcpState.ESTABLISHED, local, remote).withFamily(family)))
                 .filter(SocketLookup.Answer.Found.class::isInstance)
                 .map(SocketLookup.Answer.Found.class::cast)
                 .map(SocketLookup.Answer.Found::socket)

@@ -9,7 +9,6 @@ import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.operator.run.FakeTarget;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
@@ -30,17 +29,12 @@ class PodSocketsTest {
     private static final Reading UNREADABLE = new Reading.Unreadable("the agent's look at the port", "it is gone");
 
     private static TcpSocket socket(TcpState state, SocketTimer timer, long inode) {
-        return new TcpSocket(
-                Family.IPV4,
-                state,
-                new Endpoint(InetAddress.ofLiteral("10.1.0.7"), 8080),
-                new Endpoint(InetAddress.ofLiteral("10.1.0.8"), 40_000),
-                0,
-                0,
-                timer,
-                0,
-                inode,
-                null);
+        return TcpSocket.of(
+                        state,
+                        new Endpoint(InetAddress.ofLiteral("10.1.0.7"), 8080),
+                        new Endpoint(InetAddress.ofLiteral("10.1.0.8"), 40_000))
+                .withTimer(timer)
+                .withInode(inode);
     }
 
     private static final TcpSocket LEFT =

@@ -15,10 +15,8 @@ import dev.rebind.operator.run.FakeTarget;
 import dev.rebind.operator.workload.AgentAnswer;
 import dev.rebind.record.Json;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.Release;
@@ -38,17 +36,11 @@ class PodWhyTest {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private static FakeTarget listening(String name) {
-        var listener = new TcpSocket(
-                Family.IPV4,
-                TcpState.LISTEN,
-                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 8080),
-                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 0),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                7,
-                null);
+        var listener = TcpSocket.of(
+                        TcpState.LISTEN,
+                        new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 8080),
+                        new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 0))
+                .withInode(7);
         Reading seen = new Snapshot(Instant.EPOCH, 0, "made up", List.of(listener));
         return new FakeTarget(name)
                 .forecasting(new PortForecast(

@@ -15,7 +15,6 @@ import dev.rebind.agent.wire.WireMessages.Holder;
 import dev.rebind.agent.wire.WireMessages.ListenerAnswer;
 import dev.rebind.agent.wire.WireMessages.LookAnswer;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
@@ -137,7 +136,9 @@ final class FakeNodeAgent implements AutoCloseable {
     }
 
     private static TcpSocket socket(TcpState state, Endpoint remote, long inode, SocketTimer timer) {
-        return new TcpSocket(Family.IPV4, state, new Endpoint(LOOPBACK, 8080), remote, 0, 0, timer, 0, inode, null);
+        return TcpSocket.of(state, new Endpoint(LOOPBACK, 8080), remote)
+                .withTimer(timer)
+                .withInode(inode);
     }
 
     @Override

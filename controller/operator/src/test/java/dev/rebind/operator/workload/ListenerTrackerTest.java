@@ -6,9 +6,7 @@ import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -109,6 +107,6 @@ class ListenerTrackerTest {
     private static TcpSocket listener(long inode) {
         var at = new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 8080);
         var nowhere = new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 0);
-        return new TcpSocket(Family.IPV4, TcpState.LISTEN, at, nowhere, 0, 0, SocketTimer.NONE, 0, inode, null);
+        return TcpSocket.of(TcpState.LISTEN, at, nowhere).withInode(inode);
     }
 }

@@ -10,9 +10,7 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.Release;
@@ -63,17 +61,7 @@ class ObservedReleaseTest {
     }
 
     private static TcpSocket socket(int port) {
-        return new TcpSocket(
-                Family.IPV4,
-                TcpState.TIME_WAIT,
-                new Endpoint(LOOPBACK, 8080),
-                new Endpoint(LOOPBACK, port),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                0,
-                null);
+        return TcpSocket.of(TcpState.TIME_WAIT, new Endpoint(LOOPBACK, 8080), new Endpoint(LOOPBACK, port));
     }
 
     private void saw(PortView... views) {

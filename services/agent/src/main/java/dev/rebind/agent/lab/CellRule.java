@@ -5,7 +5,6 @@ import dev.rebind.agent.lab.CellRun.Expected;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.BindRule;
@@ -34,7 +33,7 @@ final class CellRule {
         }
         List<ExistingSocket> listening = standing.stream()
                 .map(one -> new ExistingSocket(
-                        in(one.socket(), TcpState.LISTEN), one.reuseAddress(), one.reusePort(), one.v6Only()))
+                        one.socket().withState(TcpState.LISTEN), one.reuseAddress(), one.reusePort(), one.v6Only()))
                 .toList();
         Flag listen = BindRule.ask(candidate(cell), listening, mapped).passes();
         return new Expected(listen, listen == Flag.OFF ? "listen" : null);
@@ -59,32 +58,8 @@ final class CellRule {
 
     /** Returns the entry for a bound socket on a kernel that does not show it. */
     private static TcpSocket unseen(InetAddress address, int port) {
-        var local = new Endpoint(address, port);
-        return new TcpSocket(
-                Arrangement.family(address),
-                TcpState.CLOSED,
-                local,
-                new Endpoint(address, 0),
-                0,
-                0,
-                SocketTimer.NONE,
-                Rights.uid(),
-                0,
-                null);
-    }
-
-    private static TcpSocket in(TcpSocket socket, TcpState state) {
-        return new TcpSocket(
-                socket.family(),
-                state,
-                socket.local(),
-                socket.remote(),
-                socket.recvQ(),
-                socket.sendQ(),
-                socket.timer(),
-                socket.uid(),
-                socket.inode(),
-                socket.v6Only());
+        return TcpSocket.of(TcpState.CLOSED, new Endpoint(address, port), new Endpoint(address, 0))
+                .withUid(Rights.uid());
     }
 
     static Candidate candidate(BareCell cell) {

@@ -10,10 +10,8 @@ import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import io.vertx.core.json.JsonArray;
@@ -119,16 +117,10 @@ class SupervisorLineTest {
 
     private static TcpSocket socket(TcpState state, int remotePort, long inode) {
         var address = InetAddress.ofLiteral("127.0.0.1");
-        return new TcpSocket(
-                Family.IPV4,
-                state,
-                new Endpoint(address, 8080),
-                new Endpoint(remotePort == 0 ? InetAddress.ofLiteral("0.0.0.0") : address, remotePort),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                inode,
-                null);
+        return TcpSocket.of(
+                        state,
+                        new Endpoint(address, 8080),
+                        new Endpoint(remotePort == 0 ? InetAddress.ofLiteral("0.0.0.0") : address, remotePort))
+                .withInode(inode);
     }
 }

@@ -223,17 +223,10 @@ public final class Restarts {
     /** What a connection leaves that the server closes first. */
     private ExistingSocket left(ExistingSocket open) {
         TcpSocket socket = open.socket();
-        var timeWait = new TcpSocket(
-                socket.family(),
-                TcpState.TIME_WAIT,
-                socket.local(),
-                socket.remote(),
-                0,
-                0,
-                new SocketTimer(SocketTimer.Kind.TIME_WAIT, seen.settings().timeWait(), 0),
-                0,
-                0,
-                null);
+        var timeWait = TcpSocket.of(TcpState.TIME_WAIT, socket.local(), socket.remote())
+                .withFamily(socket.family())
+                .withTimer(new SocketTimer(
+                        SocketTimer.Kind.TIME_WAIT, seen.settings().timeWait(), 0));
         return new ExistingSocket(
                 timeWait,
                 open.reuseAddress(),

@@ -39,11 +39,8 @@ final class Interpreted {
     }
 
     private static TcpSocket of(TcpSocket socket, OptionalLong overflow) {
-        boolean stranger = isStranger(socket, overflow);
-        boolean zoned = isZoned(socket);
-        return stranger || zoned
-                ? socket.with(zoned ? zoned(socket) : socket.local(), stranger ? NO_USER : socket.uid())
-                : socket;
+        TcpSocket located = isZoned(socket) ? socket.withLocal(zoned(socket)) : socket;
+        return isStranger(socket, overflow) ? located.withUid(NO_USER) : located;
     }
 
     private static boolean isStranger(TcpSocket socket, OptionalLong overflow) {

@@ -8,7 +8,6 @@ import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.SocketTimer.Kind;
@@ -28,7 +27,10 @@ class EndingsTest {
     private static final Endpoint CLIENT = new Endpoint(InetAddress.getLoopbackAddress(), 40_001);
 
     private static TcpSocket established(Endpoint local, Endpoint remote, SocketTimer timer, long inode) {
-        return new TcpSocket(Family.IPV4, TcpState.ESTABLISHED, local, remote, 0, 100, timer, 0, inode, null);
+        return TcpSocket.of(TcpState.ESTABLISHED, local, remote)
+                .withSendQ(100)
+                .withTimer(timer)
+                .withInode(inode);
     }
 
     private static Ending.Reason why(Kind timer, boolean otherEndSeen) {

@@ -23,9 +23,7 @@ import dev.rebind.diagnosis.text.AuditTable;
 import dev.rebind.diagnosis.text.PortList;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.diag.InetDiagReader;
@@ -69,22 +67,10 @@ class ForeignTextTest {
     private Path folder;
 
     private static TcpSocket listener(long inode) {
-        return new TcpSocket(
-                Family.IPV4,
-                TcpState.LISTEN,
-                new Endpoint(FOUR, PORT),
-                new Endpoint(FOUR, 0),
-                0,
-                0,
-                SocketTimer.NONE,
-                USER,
-                inode,
-                null,
-                7,
-                0,
-                null,
-                null,
-                null);
+        return TcpSocket.of(TcpState.LISTEN, new Endpoint(FOUR, PORT), new Endpoint(FOUR, 0))
+                .withUid(USER)
+                .withInode(inode)
+                .withDevice(7);
     }
 
     private ProcessStory process() throws IOException {

@@ -12,7 +12,6 @@ import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.Errno;
@@ -47,17 +46,8 @@ class PortSnapshotTest {
 
     private static Reading table(long... inodes) {
         List<TcpSocket> sockets = Arrays.stream(inodes)
-                .mapToObj(inode -> new TcpSocket(
-                        Family.IPV4,
-                        TcpState.LISTEN,
-                        new Endpoint(FOUR, PORT),
-                        new Endpoint(FOUR, 0),
-                        0,
-                        0,
-                        new SocketTimer(SocketTimer.Kind.NONE, java.time.Duration.ZERO, 0),
-                        0,
-                        inode,
-                        null))
+                .mapToObj(inode -> TcpSocket.of(TcpState.LISTEN, new Endpoint(FOUR, PORT), new Endpoint(FOUR, 0))
+                        .withInode(inode))
                 .toList();
         return new Reading.Snapshot(Instant.EPOCH, 0, "a test", sockets, 0);
     }

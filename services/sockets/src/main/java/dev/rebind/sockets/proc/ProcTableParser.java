@@ -58,6 +58,11 @@ final class ProcTableParser {
                                     Long.parseLong(fields[6], 16)),
                     Long.parseLong(fields[7]),
                     Long.parseLong(fields[9]),
+                    null,
+                    0,
+                    0,
+                    null,
+                    null,
                     null);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("not a socket (" + e.getMessage() + "): " + line, e);

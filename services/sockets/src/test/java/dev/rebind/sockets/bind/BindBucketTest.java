@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.Errno;
@@ -67,8 +66,8 @@ class BindBucketTest {
     }
 
     private ExistingSocket old() {
-        var socket = new TcpSocket(
-                Family.IPV4, TcpState.CLOSED, local, new Endpoint(LOOPBACK, 0), 0, 0, SocketTimer.NONE, 0, 1, null);
+        var socket =
+                TcpSocket.of(TcpState.CLOSED, local, new Endpoint(LOOPBACK, 0)).withInode(1);
         return new ExistingSocket(socket, Flag.ON, Flag.OFF, Flag.OFF);
     }
 }

@@ -12,7 +12,6 @@ import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.Errno;
@@ -224,17 +223,9 @@ class BindRuleTest {
     }
 
     private static TcpSocket socket(TcpState state, long uid, long inode) {
-        return new TcpSocket(
-                Family.IPV4,
-                state,
-                new Endpoint(LOOPBACK, 1),
-                new Endpoint(LOOPBACK, 2),
-                0,
-                0,
-                SocketTimer.NONE,
-                uid,
-                inode,
-                null);
+        return TcpSocket.of(state, new Endpoint(LOOPBACK, 1), new Endpoint(LOOPBACK, 2))
+                .withUid(uid)
+                .withInode(inode);
     }
 
     private Flag ask(Candidate candidate, Arrangement arrangement, Residue residue) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import java.net.Inet6Address;
@@ -151,17 +150,7 @@ class BindRuleUnknownsTest {
 
     private static ExistingSocket standing(TcpState state, String address) {
         InetAddress literal = InetAddress.ofLiteral(address);
-        var socket = new TcpSocket(
-                Family.of(literal),
-                state,
-                new Endpoint(literal, 1),
-                new Endpoint(literal, 2),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                0,
-                null);
+        var socket = TcpSocket.of(state, new Endpoint(literal, 1), new Endpoint(literal, 2));
         return new ExistingSocket(socket, Flag.UNKNOWN, Flag.UNKNOWN, Flag.UNKNOWN);
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.Errno;
@@ -37,17 +36,9 @@ class MappedAddressesTest {
         ExistingSocket standing() {
             // bind turns IPV6_V6ONLY on for an IPv6 address that is neither the wildcard nor a mapped one.
             boolean only = literal() instanceof Inet6Address six && (v6Only || !six.isAnyLocalAddress());
-            var socket = new TcpSocket(
-                    family,
-                    TcpState.CLOSED,
-                    new Endpoint(literal(), 1),
-                    new Endpoint(literal(), 0),
-                    0,
-                    0,
-                    SocketTimer.NONE,
-                    0,
-                    1,
-                    null);
+            var socket = TcpSocket.of(TcpState.CLOSED, new Endpoint(literal(), 1), new Endpoint(literal(), 0))
+                    .withFamily(family)
+                    .withInode(1);
             return new ExistingSocket(socket, Flag.OFF, Flag.OFF, Flag.of(only));
         }
     }

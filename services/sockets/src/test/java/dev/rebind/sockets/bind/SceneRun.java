@@ -161,19 +161,13 @@ final class SceneRun implements AutoCloseable {
         boolean six = entry.settings.family() == Family.IPV6;
         boolean specific = six && !entry.candidate.address().isAnyLocalAddress();
         boolean only = six && entry.local.getAddress().length == 16 && (specific || entry.settings.v6Only());
-        var seen = new TcpSocket(
-                entry.settings.family(),
-                entry.state,
-                new Endpoint(entry.local, port),
-                new Endpoint(entry.local, 0),
-                0,
-                0,
-                entry.timeWait
-                        ? new SocketTimer(SocketTimer.Kind.TIME_WAIT, Duration.ofSeconds(60), 0)
-                        : SocketTimer.NONE,
-                0,
-                entry.timeWait ? 0 : 1,
-                null);
+        var seen = TcpSocket.of(entry.state, new Endpoint(entry.local, port), new Endpoint(entry.local, 0))
+                .withFamily(entry.settings.family())
+                .withTimer(
+                        entry.timeWait
+                                ? new SocketTimer(SocketTimer.Kind.TIME_WAIT, Duration.ofSeconds(60), 0)
+                                : SocketTimer.NONE)
+                .withInode(entry.timeWait ? 0 : 1);
         return new ExistingSocket(
                         seen,
                         Flag.of(entry.settings.reuseAddress()),

@@ -150,17 +150,11 @@ class ProcReaderTest {
     }
 
     private static TcpSocket socket(TcpState state, int far, long inode) {
-        return new TcpSocket(
-                Family.IPV4,
-                state,
-                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 8080),
-                new Endpoint(InetAddress.ofLiteral("127.0.0.2"), far),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                inode,
-                null);
+        return TcpSocket.of(
+                        state,
+                        new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 8080),
+                        new Endpoint(InetAddress.ofLiteral("127.0.0.2"), far))
+                .withInode(inode);
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
@@ -75,8 +74,9 @@ class ReleasePredictorTest {
 
     private static TcpSocket socket(TcpState state, SocketTimer timer, long inode) {
         InetAddress address = InetAddress.getLoopbackAddress();
-        return new TcpSocket(
-                Family.IPV4, state, new Endpoint(address, 1), new Endpoint(address, 2), 0, 0, timer, 0, inode, null);
+        return TcpSocket.of(state, new Endpoint(address, 1), new Endpoint(address, 2))
+                .withTimer(timer)
+                .withInode(inode);
     }
 
     private ReleasePredictor predictor(Kernel kernel) {
