@@ -14,7 +14,6 @@ import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.KernelSettings;
 import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.NamespaceAddresses;
-import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Family;
@@ -23,7 +22,6 @@ import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.MappedAddresses;
-import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.Forecast;
 import dev.rebind.sockets.release.Release;
@@ -106,21 +104,15 @@ public final class OutsideView {
     }
 
     private static Observation seen(Question question, PortForecast at, List<Attempt> attempts, Facts facts) {
-        return new Observation(
-                question,
-                at.view().local(),
-                Map.of(),
-                releases(at.local()),
-                new UdpSockets.Answer.Unreadable("UDP was not looked at"),
-                UNSEEN,
-                Map.of(),
-                List.of(),
-                KernelAnswers.of(attempts),
-                NOWHERE,
-                ELSEWHERE,
-                new Nat.NotAsked(),
-                new CallerRights(-1, Optional.empty(), Optional.empty(), Optional.empty()),
-                facts);
+        return Observation.fromOutside(
+                        question,
+                        at.view().local(),
+                        releases(at.local()),
+                        UNSEEN,
+                        ELSEWHERE,
+                        new CallerRights(-1, Optional.empty(), Optional.empty(), Optional.empty()))
+                .with(KernelAnswers.of(attempts))
+                .with(facts, Set.of());
     }
 
     private static Map<Leftover, Release> releases(Forecast of) {

@@ -27,9 +27,7 @@ import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.options.OptionsAnswer;
-import dev.rebind.sockets.owners.ListenEnvironment;
 import dev.rebind.sockets.owners.ProcessAnswer;
-import dev.rebind.sockets.owners.ProcessStory;
 import dev.rebind.sockets.owners.SocketOwner;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
@@ -42,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -192,24 +189,6 @@ class ComputedTest {
                 .withV6Only(false);
     }
 
-    private static Observation with(Observation seen, SeenHolders.Seen holdings) {
-        return new Observation(
-                seen.question(),
-                seen.around(),
-                Map.of(),
-                Map.of(),
-                seen.udp(),
-                holdings,
-                Map.of(),
-                List.of(),
-                seen.answers(),
-                seen.locals(),
-                seen.settings(),
-                seen.nat(),
-                seen.asker(),
-                Facts.NONE);
-    }
-
     @Test
     @DisplayName("processes that could not be looked into are told where a holder is not seen, and not where it is")
     void hiddenProcesses() {
@@ -226,25 +205,24 @@ class ComputedTest {
                 Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, ROOT, NamespaceAddresses.State.USABLE);
         assertThat(Decision.of(unseen).limits()).anyMatch(Limit.ProcessesHidden.class::isInstance);
 
-        Observation leftOut = with(
-                seen(
+        Observation leftOut = seen(
                         Question.everywhere(8_080),
                         List.of(listener),
                         Errno.EADDRINUSE,
                         NOBODY,
-                        NamespaceAddresses.State.USABLE),
-                new SeenHolders.Seen(Map.of(), 0, true));
+                        NamespaceAddresses.State.USABLE)
+                .withHoldings(new SeenHolders.Seen(Map.of(), 0, true));
         assertThat(Decision.of(leftOut).limits()).contains(new Limit.ProcessesHidden(0, Holder.Why.OTHER_USERS));
         assertThat(new Screen(ZoneOffset.UTC).lines(Decision.of(leftOut)))
                 .anyMatch(line -> line.contains("/proc leaves out processes of other users (hidepid)")
                         && line.endsWith("root sees them."));
 
-        Observation one = with(unseen, new SeenHolders.Seen(Map.of(), 1, false));
+        Observation one = unseen.withHoldings(new SeenHolders.Seen(Map.of(), 1, false));
         assertThat(new Screen(ZoneOffset.UTC).lines(Decision.of(one)))
                 .anyMatch(line -> line.contains("1 process could not be looked into")
                         && line.contains(": it is shut off even from CAP_SYS_PTRACE"));
 
-        Observation held = with(unseen, new SeenHolders.Seen(Map.of(77L, List.of(holding)), 3, false));
+        Observation held = unseen.withHoldings(new SeenHolders.Seen(Map.of(77L, List.of(holding)), 3, false));
         assertThat(Decision.of(held).limits()).noneMatch(Limit.ProcessesHidden.class::isInstance);
     }
 
@@ -253,28 +231,12 @@ class ComputedTest {
             + " master may be hidden")
     void hiddenMaster() {
         var listener = listener("0.0.0.0", 0);
-        var worker = new ProcessStory(
-                12,
-                12,
-                List.of("nginx: worker process"),
-                Optional.empty(),
-                "nginx",
-                65_534,
-                Optional.of("nobody"),
-                Instant.EPOCH,
-                11,
-                11,
-                false,
-                'S',
-                false,
-                Optional.empty(),
-                new ListenEnvironment.NotSet(),
-                OptionalLong.empty(),
-                0,
-                0,
-                0,
-                false,
-                false);
+        var worker = new MadeProcess(12, "nginx")
+                .running("nginx: worker process")
+                .ofUser(65_534, "nobody")
+                .childOf(11)
+                .inSession(11)
+                .story();
         var holding = new SeenHolder(
                 new SocketOwner(12, 3, OptionalInt.empty()),
                 new ProcessAnswer.Known(worker),
@@ -291,7 +253,7 @@ class ComputedTest {
                 NamespaceAddresses.State.USABLE);
         for (int hidden : new int[] {0, 3}) {
             Diagnosis diagnosis =
-                    Decision.of(with(seen, new SeenHolders.Seen(Map.of(77L, List.of(holding)), hidden, false)));
+                    Decision.of(seen.withHoldings(new SeenHolders.Seen(Map.of(77L, List.of(holding)), hidden, false)));
             boolean perhaps = hidden > 0;
             assertThat(diagnosis.remedies().stream().anyMatch(Remedy.EndProcesses.class::isInstance))
                     .isEqualTo(!perhaps);
@@ -314,7 +276,7 @@ class ComputedTest {
                     Errno.EADDRINUSE,
                     NOBODY,
                     NamespaceAddresses.State.USABLE);
-            Observation some = with(seen, new SeenHolders.Seen(Map.of(), hidden, false));
+            Observation some = seen.withHoldings(new SeenHolders.Seen(Map.of(), hidden, false));
             Diagnosis diagnosis = Decision.of(some);
             assertThat(diagnosis.cause()).hasValue(Cause.listener_unseen);
             assertThat(diagnosis.remedies().stream().anyMatch(Remedy.FindAsRoot.class::isInstance))

@@ -63,7 +63,7 @@ class TimeWaitSettingTest {
         Observation seen = new PortObserver(new ReleasePredictor(), new Namespace(settings))
                 .look(Question.everywhere(port), new PortObserver.Manner(false, false, false));
         assertThat(Decision.of(seen).limits()).doesNotContain(new Limit.TimeWaitAssumed());
-        Diagnosis unread = Decision.of(with(seen, outsideOf(new Namespace(settings))));
+        Diagnosis unread = Decision.of(seen.withSettings(outsideOf(new Namespace(settings))));
         assertThat(unread.limits()).contains(new Limit.TimeWaitAssumed());
         assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(unread)))
                 .contains("That a TIME_WAIT lasts for 60 s is assumed");
@@ -71,24 +71,6 @@ class TimeWaitSettingTest {
 
     private static KernelSettings outsideOf(Namespace here) {
         return KernelSettings.outside(here, MappedAddresses.USUAL);
-    }
-
-    private static Observation with(Observation seen, KernelSettings settings) {
-        return new Observation(
-                seen.question(),
-                seen.around(),
-                seen.openers(),
-                seen.releases(),
-                seen.udp(),
-                seen.holdings(),
-                seen.users(),
-                seen.units(),
-                seen.answers(),
-                seen.locals(),
-                settings,
-                seen.nat(),
-                seen.asker(),
-                seen.facts());
     }
 
     @Test

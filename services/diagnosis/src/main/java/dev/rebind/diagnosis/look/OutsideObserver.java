@@ -2,18 +2,13 @@ package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.seen.CallerRights;
-import dev.rebind.diagnosis.seen.Facts;
-import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.KernelSettings;
-import dev.rebind.diagnosis.seen.NamespaceAddresses;
-import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.MappedAddresses;
-import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.util.HashSet;
@@ -85,21 +80,12 @@ public final class OutsideObserver {
     }
 
     private Observation observation(int port, Reading.Snapshot sockets, SeenHolders holdings, CallerRights asker) {
-        return new Observation(
+        return Observation.fromOutside(
                 Question.everywhere(port),
                 sockets,
-                Map.of(),
                 PortObserver.releases(predictor, sockets, sockets.sockets()),
-                new UdpSockets.Answer.Unreadable("UDP was not looked at"),
                 holdings,
-                // A number stands for another user in another container.
-                Map.of(),
-                List.of(),
-                KernelAnswers.NONE,
-                new NamespaceAddresses(List.of(), true),
                 settings,
-                new Nat.NotAsked(),
-                asker,
-                Facts.NONE);
+                asker);
     }
 }

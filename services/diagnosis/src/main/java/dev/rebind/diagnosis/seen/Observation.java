@@ -45,6 +45,38 @@ public record Observation(
         units = List.copyOf(units);
     }
 
+    /**
+     * What a look at a network namespace from outside shows. What only a thread inside could ask is not known: UDP, the addresses, the
+     * kernel's answers, which end opened a connection, and where address translation sends clients.
+     *
+     * @param around the sockets with the port as their own
+     * @param settings as far as they can be known from outside
+     */
+    public static Observation fromOutside(
+            Question question,
+            Reading around,
+            Map<Leftover, Release> releases,
+            SeenHolders holdings,
+            KernelSettings settings,
+            CallerRights asker) {
+        return new Observation(
+                question,
+                around,
+                Map.of(),
+                releases,
+                new UdpSockets.Answer.Unreadable("UDP was not looked at"),
+                holdings,
+                // A number stands for another user in another container.
+                Map.of(),
+                List.of(),
+                KernelAnswers.NONE,
+                new NamespaceAddresses(List.of(), true),
+                settings,
+                new Nat.NotAsked(),
+                asker,
+                Facts.NONE);
+    }
+
     public List<Attempt> attempts() {
         return answers.attempts();
     }
@@ -75,6 +107,18 @@ public record Observation(
         return new Observation(
                 question, around, all, releases, udp, holdings, users, units, answers, locals, settings, nat, asker,
                 known);
+    }
+
+    public Observation withHoldings(SeenHolders holdings) {
+        return new Observation(
+                question, around, openers, releases, udp, holdings, users, units, answers, locals, settings, nat, asker,
+                facts);
+    }
+
+    public Observation withSettings(KernelSettings settings) {
+        return new Observation(
+                question, around, openers, releases, udp, holdings, users, units, answers, locals, settings, nat, asker,
+                facts);
     }
 
     /** The sockets that have the port as their own; empty where they could not be read, which {@link #around} tells. */

@@ -2,13 +2,10 @@ package dev.rebind.diagnosis.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.diagnosis.MadeProcess;
 import dev.rebind.diagnosis.finding.Story;
-import dev.rebind.sockets.owners.ListenEnvironment;
 import dev.rebind.sockets.owners.ProcessStory;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -19,28 +16,10 @@ class ActivatorsTest {
     }
 
     private static ProcessStory process(int pid, String executable, String... commandLine) {
-        return new ProcessStory(
-                pid,
-                pid,
-                List.of(commandLine),
-                Optional.of(executable),
-                executable.replaceFirst("^.*/", ""),
-                0,
-                Optional.of("root"),
-                Instant.EPOCH,
-                1,
-                12,
-                false,
-                'S',
-                false,
-                Optional.empty(),
-                new ListenEnvironment.NotSet(),
-                OptionalLong.empty(),
-                0,
-                0,
-                0,
-                false,
-                false);
+        return new MadeProcess(pid, executable.replaceFirst("^.*/", ""))
+                .ofFile(executable)
+                .running(commandLine)
+                .story();
     }
 
     @Test

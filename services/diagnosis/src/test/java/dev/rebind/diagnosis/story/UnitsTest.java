@@ -2,17 +2,15 @@ package dev.rebind.diagnosis.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.diagnosis.MadeProcess;
 import dev.rebind.diagnosis.seen.SeenHolder;
 import dev.rebind.sockets.options.OptionsAnswer;
-import dev.rebind.sockets.owners.ListenEnvironment;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStory;
 import dev.rebind.sockets.owners.SocketOwner;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -25,28 +23,12 @@ class UnitsTest {
     private static final ProcessStory SHELL = process(40, 30, 40, "bash", 0, SSH);
 
     private static ProcessStory process(int pid, int parent, int session, String name, long uid, String cgroup) {
-        return new ProcessStory(
-                pid,
-                pid,
-                List.of(name),
-                Optional.empty(),
-                name,
-                uid,
-                Optional.empty(),
-                Instant.EPOCH,
-                parent,
-                session,
-                pid == 1,
-                'S',
-                false,
-                Optional.of(cgroup),
-                new ListenEnvironment.NotSet(),
-                OptionalLong.empty(),
-                0,
-                0,
-                0,
-                false,
-                false);
+        return new MadeProcess(pid, name)
+                .ofUser(uid)
+                .childOf(parent)
+                .inSession(session)
+                .inCgroup(cgroup)
+                .story();
     }
 
     private static SeenHolder holding(ProcessStory process, ProcessStory parent, Optional<List<String>> siblings) {
