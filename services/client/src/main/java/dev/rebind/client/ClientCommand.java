@@ -9,7 +9,9 @@ import dev.rebind.child.PortText;
 import dev.rebind.child.Scrape;
 import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
+import dev.rebind.client.connection.ClientSettings.Pauses;
 import dev.rebind.client.connection.ClientSettings.Ready;
+import dev.rebind.client.connection.ClientSettings.Source;
 import dev.rebind.client.connection.ConnectionPool;
 import dev.rebind.client.measure.MeasurementBuffer;
 import dev.rebind.client.measure.MeasurementObserver;
@@ -315,13 +317,12 @@ public final class ClientCommand implements Callable<Integer> {
                     askGeneration,
                     ready,
                     reconnect,
-                    firstPause,
-                    longestPause,
-                    jitter,
+                    new Pauses(firstPause, longestPause, jitter),
                     connectTimeout,
-                    localAddress == null ? null : resolve("--local-address", localAddress),
-                    localPort,
-                    reuseAddress,
+                    new Source(
+                            localAddress == null ? null : resolve("--local-address", localAddress),
+                            localPort,
+                            reuseAddress),
                     traffic.traffic());
         } catch (IllegalArgumentException bad) {
             throw usage(String.valueOf(bad.getMessage()));

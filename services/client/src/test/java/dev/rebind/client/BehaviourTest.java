@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
-import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.protocol.ClientEvent.Connected;
 import dev.rebind.client.protocol.ClientEvent.Measured;
 import dev.rebind.client.protocol.ClientEvent.Said;
@@ -202,24 +200,8 @@ class BehaviourTest {
     @DisplayName("A server that does not read: connected with ready=connect; its death resets, and the request is lost")
     void unread() throws Exception {
         var server = fixture.server(1, Service.echo, false);
-        ClientSettings plain = fixture.settings(2, Behaviour.echo);
-        fixture.client(new ClientSettings(
-                plain.host(),
-                plain.port(),
-                2,
-                Behaviour.echo,
-                plain.interval(),
-                false,
-                Ready.connect,
-                false,
-                plain.firstPause(),
-                plain.longestPause(),
-                0,
-                plain.connectTimeout(),
-                null,
-                0,
-                false,
-                new Traffic.Rebind()));
+        fixture.client(
+                fixture.settings(2).withoutQuestion().readyWhenConnected().withoutReconnect());
         fixture.await(Connected.class);
         await().untilAsserted(() -> assertThat(sockets(SocketQuery.onPort(fixture.port)))
                 .hasSize(2)
@@ -255,27 +237,15 @@ class BehaviourTest {
     void selfConnect(Traffic traffic) throws Exception {
         int port = portThatClientsGet();
         try (var alone = new ClientFixture(port)) {
-            ClientSettings plain = alone.settings(1, Behaviour.echo);
             // It tries again, and would be given the same port: not while this looks.
             Duration never = Duration.ofHours(1);
             // The kernel would give it the port by chance; here it is asked for.
-            alone.client(new ClientSettings(
-                    plain.host(),
-                    port,
-                    1,
-                    Behaviour.echo,
-                    plain.interval(),
-                    true,
-                    Ready.connect,
-                    false,
-                    never,
-                    never,
-                    0,
-                    plain.connectTimeout(),
-                    InetAddress.getLoopbackAddress(),
-                    port,
-                    false,
-                    traffic));
+            alone.client(alone.settings(1)
+                    .readyWhenConnected()
+                    .withoutReconnect()
+                    .pauses(never, never, 0)
+                    .from(port)
+                    .traffic(traffic));
             await().untilAsserted(
                             () -> assertThat(alone.report().selfConnects()).isEqualTo(1));
             ClientReport report = alone.report();
@@ -300,26 +270,8 @@ class BehaviourTest {
     void localPorts() throws Exception {
         fixture.server(1, Service.echo);
         int first = FreePorts.next();
-        ClientSettings plain = fixture.settings(2, Behaviour.echo);
-        ClientSettings from = new ClientSettings(
-                plain.host(),
-                plain.port(),
-                2,
-                Behaviour.echo,
-                plain.interval(),
-                true,
-                Ready.answer,
-                true,
-                plain.firstPause(),
-                plain.longestPause(),
-                0,
-                plain.connectTimeout(),
-                InetAddress.getLoopbackAddress(),
-                first,
-                false,
-                new Traffic.Rebind());
         try (var _ = new ServerSocket(first + 1, 1, InetAddress.getLoopbackAddress())) {
-            fixture.client(from);
+            fixture.client(fixture.settings(2).from(first));
             await().until(() -> fixture.report().failedConnects().getOrDefault("EADDRINUSE", 0L) > 2);
             assertThat(fixture.report().localPorts()).containsExactly(first);
         }

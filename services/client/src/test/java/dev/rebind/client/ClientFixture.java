@@ -3,9 +3,7 @@ package dev.rebind.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.child.TransportKind;
-import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
-import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.connection.ConnectionPool;
 import dev.rebind.client.measure.MeasurementBuffer;
 import dev.rebind.client.protocol.ClientEvent;
@@ -63,57 +61,24 @@ final class ClientFixture implements AutoCloseable {
         return server;
     }
 
-    ClientSettings settings(int connections, Behaviour behaviour) {
-        return settings(connections, behaviour, true);
-    }
-
-    ClientSettings settings(int connections, Behaviour behaviour, boolean reconnect) {
-        return settings(connections, behaviour, reconnect, new Traffic.Rebind());
-    }
-
-    ClientSettings settings(int connections, boolean reconnect, Traffic traffic) {
-        return settings(connections, Behaviour.echo, reconnect, traffic);
-    }
-
-    private ClientSettings settings(int connections, Behaviour behaviour, boolean reconnect, Traffic traffic) {
-        return settings(connections, behaviour, reconnect, Duration.ofSeconds(5), traffic);
-    }
-
-    private ClientSettings settings(
-            int connections, Behaviour behaviour, boolean reconnect, Duration connectTimeout, Traffic traffic) {
-        return new ClientSettings(
-                InetAddress.getLoopbackAddress(),
-                port,
-                connections,
-                behaviour,
-                Duration.ofMillis(5),
-                true,
-                Ready.answer,
-                reconnect,
-                Duration.ofMillis(5),
-                Duration.ofMillis(50),
-                0.5,
-                connectTimeout,
-                null,
-                0,
-                false,
-                traffic);
+    MadeSettings settings(int connections) {
+        return new MadeSettings(port, connections);
     }
 
     void client(int connections, Traffic traffic, Duration connectTimeout) {
-        client(settings(connections, Behaviour.echo, true, connectTimeout, traffic));
+        client(settings(connections).traffic(traffic).connectTimeout(connectTimeout));
     }
 
     void client(int connections, Traffic traffic) {
-        client(settings(connections, Behaviour.echo, true, traffic));
+        client(settings(connections).traffic(traffic));
     }
 
     void client(int connections, Behaviour behaviour) {
-        client(settings(connections, behaviour));
+        client(settings(connections).behaviour(behaviour));
     }
 
-    void client(ClientSettings settings) {
-        var started = new ConnectionPool(settings, events::add);
+    void client(MadeSettings made) {
+        var started = new ConnectionPool(made.settings(), events::add);
         open.add(started::release);
         pool = started;
         started.start();
@@ -123,7 +88,11 @@ final class ClientFixture implements AutoCloseable {
     void measuredClient(int connections, Behaviour behaviour) {
         var buffer = new MeasurementBuffer();
         var started = new ConnectionPool(
-                settings(connections, behaviour), events::add, buffer, new VertxOptions(), UnaryOperator.identity());
+                settings(connections).behaviour(behaviour).settings(),
+                events::add,
+                buffer,
+                new VertxOptions(),
+                UnaryOperator.identity());
         open.add(started::release);
         pool = started;
         started.sayEvery(Duration.ofHours(1), buffer);

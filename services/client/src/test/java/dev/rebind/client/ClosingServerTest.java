@@ -231,7 +231,7 @@ class ClosingServerTest {
     @DisplayName("Clients that connect once only are served by the answer that they have had")
     void once() throws Exception {
         server(Way.echo);
-        fixture.client(fixture.settings(3, false, ECHO));
+        fixture.client(fixture.settings(3).withoutReconnect().traffic(ECHO));
 
         await().until(() -> fixture.report().ends() == 3);
 

@@ -130,7 +130,7 @@ class RestartTest {
     @Test
     @DisplayName("Clients that do not come back are there before the server: they wait for it, and are gone with it")
     void doNotComeBack() throws Exception {
-        fixture.client(fixture.settings(2, Behaviour.echo, false));
+        fixture.client(fixture.settings(2).withoutReconnect());
         await().until(() -> fixture.report().failedConnects().getOrDefault("ECONNREFUSED", 0L) > 2);
         var old = fixture.server(1, Service.echo);
         fixture.await(Connected.class);

@@ -9,7 +9,6 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ final class ClientConnection {
         this.measures = measures;
         this.index = index;
         this.changed = changed;
-        this.backOff = settings.backOff();
+        this.backOff = settings.pauses().backOff();
         this.habit = new EndingHabit(settings.reconnect());
     }
 
@@ -67,8 +66,9 @@ final class ClientConnection {
         if (requests()) {
             measures.requests().sent(null);
         }
-        if (settings.localPort() != 0) {
-            transport.bindNext(new InetSocketAddress(localAddress(), settings.localPort() + index));
+        InetSocketAddress from = settings.source().of(index);
+        if (from != null) {
+            transport.bindNext(from);
         }
         client.connect(SocketAddress.inetSocketAddress(new InetSocketAddress(settings.host(), settings.port())))
                 .onComplete(made -> {
@@ -98,10 +98,6 @@ final class ClientConnection {
         if (habit.failed()) {
             measures.outages().failed(now);
         }
-    }
-
-    private @Nullable InetAddress localAddress() {
-        return settings.localAddress();
     }
 
     /** With tcp the making of a connection is the first part of a request. */

@@ -4,6 +4,7 @@ import dev.rebind.client.measure.BackOff;
 import dev.rebind.client.traffic.Traffic;
 import io.vertx.core.net.ClientOptionsBase;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param askGeneration whether the first line asks for the server's generation
  * @param ready what {@code connected} waits for
  * @param reconnect whether lost connections are made again; the first one is tried for until it is there
- * @param firstPause before the second attempt; doubled from attempt to attempt
- * @param longestPause between two attempts
- * @param jitter random share of a pause that is left out, 0 to 1
- * @param localAddress to connect from; null: the kernel's choice
- * @param localPort of the first connection, the others follow; 0: the kernel's choice
- * @param reuseAddress SO_REUSEADDR, for a {@code localPort} that has leftovers
  * @param traffic what is said; behaviour, interval and askGeneration are for Rebind's words
  */
 public record ClientSettings(
@@ -35,14 +30,47 @@ public record ClientSettings(
         boolean askGeneration,
         Ready ready,
         boolean reconnect,
-        Duration firstPause,
-        Duration longestPause,
-        double jitter,
+        Pauses pauses,
         Duration connectTimeout,
-        @Nullable InetAddress localAddress,
-        int localPort,
-        boolean reuseAddress,
+        Source source,
         Traffic traffic) {
+
+    /**
+     * The pauses between the attempts to make one connection.
+     *
+     * @param first before the second attempt; doubled from attempt to attempt
+     * @param longest between two attempts
+     * @param jitter random share of a pause that is left out, 0 to 1
+     */
+    public record Pauses(Duration first, Duration longest, double jitter) {
+        BackOff backOff() {
+            return new BackOff(
+                    first, longest, jitter, () -> ThreadLocalRandom.current().nextDouble());
+        }
+    }
+
+    /**
+     * Where connections come from.
+     *
+     * @param address null: the kernel's choice
+     * @param port of the first connection, the others follow; 0: the kernel's choice
+     * @param reuseAddress SO_REUSEADDR, for a port that has leftovers
+     */
+    public record Source(@Nullable InetAddress address, int port, boolean reuseAddress) {
+        /** The kernel chooses address and port. */
+        public static final Source ANY = new Source(null, 0, false);
+
+        /**
+         * The local end of one connection.
+         *
+         * @param index of the connection, from 0
+         * @return null where the kernel chooses the port
+         */
+        @Nullable
+        InetSocketAddress of(int index) {
+            return port == 0 ? null : new InetSocketAddress(address, port + index);
+        }
+    }
 
     /** What a client does with its connections. */
     public enum Behaviour {
@@ -90,25 +118,17 @@ public record ClientSettings(
             throw new IllegalArgumentException(
                     "of " + connections + " connections " + http.idle() + " idle ones leave none for requests");
         }
-        if (!(jitter >= 0 && jitter <= 1)) {
-            throw new IllegalArgumentException("jitter " + jitter + " is not in 0 to 1");
+        if (!(pauses.jitter >= 0 && pauses.jitter <= 1)) {
+            throw new IllegalArgumentException("jitter " + pauses.jitter + " is not in 0 to 1");
         }
-        if (localPort < 0 || localPort + connections - 1 > 65_535) {
+        int lastPort = source.port + connections - 1;
+        if (source.port < 0 || lastPort > 65_535) {
             throw new IllegalArgumentException(
-                    "local ports " + localPort + " to " + (localPort + connections - 1) + " are not in 0 to 65535");
+                    "local ports " + source.port + " to " + lastPort + " are not in 0 to 65535");
         }
-        if (interval.isZero() || firstPause.isZero() || longestPause.isZero() || connectTimeout.isZero()) {
+        if (interval.isZero() || pauses.first.isZero() || pauses.longest.isZero() || connectTimeout.isZero()) {
             throw new IllegalArgumentException("interval, pauses and timeout must be longer than 0");
         }
-    }
-
-    /** The pauses between the attempts to make one connection. */
-    BackOff backOff() {
-        return new BackOff(
-                firstPause,
-                longestPause,
-                jitter,
-                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     /**
@@ -116,10 +136,10 @@ public record ClientSettings(
      * {@link BoundTransport}. Vert.x 5.0 does not take the time of HttpConnectOptions.
      */
     <O extends ClientOptionsBase> O at(O options) {
-        options.setReuseAddress(reuseAddress);
+        options.setReuseAddress(source.reuseAddress);
         options.setConnectTimeout((int) Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE));
-        if (localAddress != null && localPort == 0) {
-            options.setLocalAddress(localAddress.getHostAddress());
+        if (source.address != null && source.port == 0) {
+            options.setLocalAddress(source.address.getHostAddress());
         }
         return options;
     }

@@ -69,7 +69,7 @@ public final class ConnectionPool {
         this.events = events;
         this.measures = new Measures(observer);
         this.reporter = new Reporter(settings, measures);
-        var transport = new BoundTransport(settings.reuseAddress());
+        var transport = new BoundTransport(settings.source().reuseAddress());
         this.vertx = extras.apply(LeanVertx.builder(vertxOptions))
                 .withTransport(transport)
                 .build();

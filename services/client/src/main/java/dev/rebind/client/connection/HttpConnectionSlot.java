@@ -79,7 +79,7 @@ final class HttpConnectionSlot {
         this.index = index;
         this.idle = index < form.http().idle();
         this.load = load;
-        this.retry = new RetryTimer(vertx, settings.backOff());
+        this.retry = new RetryTimer(vertx, settings.pauses().backOff());
         this.ping = new Http2Ping(http.timeout());
     }
 
@@ -150,17 +150,15 @@ final class HttpConnectionSlot {
     private void connect(@Nullable HttpExchange wanted) {
         retry.cancel();
         connecting = true;
-        InetSocketAddress from = settings.localPort() == 0
-                ? null
-                : new InetSocketAddress(settings.localAddress(), settings.localPort() + index);
-        turns.connect(from, made -> channel = made, form::connect).onComplete(made -> {
-            connecting = false;
-            if (made.succeeded()) {
-                connected(made.result(), wanted);
-            } else {
-                notConnected(made.cause(), wanted);
-            }
-        });
+        turns.connect(settings.source().of(index), made -> channel = made, form::connect)
+                .onComplete(made -> {
+                    connecting = false;
+                    if (made.succeeded()) {
+                        connected(made.result(), wanted);
+                    } else {
+                        notConnected(made.cause(), wanted);
+                    }
+                });
     }
 
     private void notConnected(Throwable cause, @Nullable HttpExchange wanted) {
