@@ -7,13 +7,10 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
 import dev.rebind.agent.wire.WireMessages.ListenerAnswer;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.engine.ClientRoute;
 import dev.rebind.experiment.Specs;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.experiment.workload.Restore;
-import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.Toggle;
-import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.bind.Reuse;
@@ -65,25 +62,7 @@ class UnmanagedWorkloadAgentTest {
     }
 
     private TargetPod target(String pod, @Nullable Toggle toggle) {
-        return new TargetPod(
-                "shop",
-                new WorkloadId("Deployment", "web", "uid"),
-                "app=web",
-                pod,
-                "uid-" + pod,
-                "web",
-                "node-1",
-                Network.pod,
-                "0.0.0.0",
-                server.getLocalPort(),
-                new ClientRoute("127.0.0.1", server.getLocalPort(), ClientRoute.Way.pod, false),
-                null,
-                null,
-                null,
-                null,
-                null,
-                toggle,
-                List.of());
+        return WebPod.here(pod, server.getLocalPort(), toggle);
     }
 
     /** Pods as a test says they are; an order does what the test says. */

@@ -15,20 +15,32 @@ import org.jspecify.annotations.Nullable;
 public final class WebPod {
     static final Instant STARTED = Instant.parse("2026-01-01T12:00:00Z");
 
+    private static final ClientRoute AT_POD = new ClientRoute("10.1.0.7", 8080, ClientRoute.Way.pod, false);
+
     private WebPod() {}
 
     /** As a look-up finds it. */
     public static TargetPod target(String pod, String node, @Nullable Toggle toggle, String... stopCommand) {
-        return target(pod, node, null, toggle, stopCommand);
+        return target(pod, node, AT_POD, null, toggle, stopCommand);
     }
 
     /** One with an agent of Rebind's in its container. */
     static TargetPod managed(String pod, URI agent) {
-        return target(pod, "node-1", agent, null);
+        return target(pod, "node-1", AT_POD, agent, null);
+    }
+
+    /** One whose server has a port of this machine. */
+    static TargetPod here(String pod, int port, @Nullable Toggle toggle) {
+        return target(pod, "node-1", new ClientRoute("127.0.0.1", port, ClientRoute.Way.pod, false), null, toggle);
     }
 
     private static TargetPod target(
-            String pod, String node, @Nullable URI agent, @Nullable Toggle toggle, String... stopCommand) {
+            String pod,
+            String node,
+            ClientRoute route,
+            @Nullable URI agent,
+            @Nullable Toggle toggle,
+            String... stopCommand) {
         return new TargetPod(
                 "shop",
                 new WorkloadId("Deployment", "web", "uid"),
@@ -39,8 +51,8 @@ public final class WebPod {
                 node,
                 Network.pod,
                 "0.0.0.0",
-                8080,
-                new ClientRoute("10.1.0.7", 8080, ClientRoute.Way.pod, false),
+                route.port(),
+                route,
                 null,
                 null,
                 agent,
