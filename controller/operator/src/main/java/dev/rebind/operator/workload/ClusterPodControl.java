@@ -124,22 +124,25 @@ public final class ClusterPodControl implements PodControl {
                 && data.containsKey("f:" + key);
     }
 
-    /** Sets a key of a ConfigMap; null removes the key. Fails if the ConfigMap does not exist. */
+    /** Sets a key of a ConfigMap; null removes the key. Fails if the ConfigMap does not exist, unless the key is to be removed. */
     @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
         set(client, namespace, configMap, key, value);
     }
 
-    /** Sets a key of a ConfigMap; null removes the key. Fails if the ConfigMap does not exist. */
+    /** Sets a key of a ConfigMap; null removes the key. Fails if the ConfigMap does not exist, unless the key is to be removed. */
     public static void set(
             KubernetesClient client, String namespace, String configMap, String key, @Nullable String value) {
         try {
             patch(client, namespace, configMap, key, value);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND || value == null) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw e;
             }
-            throw new KubernetesClientException("there is no ConfigMap " + configMap + " in namespace " + namespace, e);
+            if (value != null) {
+                throw new KubernetesClientException(
+                        "there is no ConfigMap " + configMap + " in namespace " + namespace, e);
+            }
         }
     }
 
