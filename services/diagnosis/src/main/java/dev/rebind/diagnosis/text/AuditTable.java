@@ -205,11 +205,11 @@ public final class AuditTable {
                     "The port is in ip_local_port_range: a connection that goes out may take it while the server is down.");
         }
         if (listener.holder() instanceof Holder.Processes processes
-                && processes.all().size() > 1) {
-            if (!outlived(listener)) {
-                notes.add("The port is free when the last of these processes has ended.");
-            }
-        } else if (listener.inheritable().orElse(false)) {
+                && processes.all().size() > 1
+                && !outlived(listener)) {
+            notes.add("The port is free when the last of these processes has ended.");
+        }
+        if (listener.inheritable().orElse(false)) {
             notes.add("Its descriptor is not close-on-exec: a program that the server starts keeps the port when it"
                     + " outlives it, unless the server closes the descriptor there.");
         }
