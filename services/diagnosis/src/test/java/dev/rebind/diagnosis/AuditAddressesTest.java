@@ -36,15 +36,18 @@ class AuditAddressesTest {
     }
 
     /**
-     * A shell command that ends when somebody listens, with SO_REUSEADDR. The listener ends by itself.
+     * A shell command that ends when somebody listens, with SO_REUSEADDR. The listener lives as long as the shell's process, which
+     * becomes the audit: a time of its own would end before the audit on a slow machine.
      *
      * @param address a tuple of Python
      * @param before statements of Python before the bind
+     * @param after statements of Python that the listener runs when it listens
      */
-    private static String listener(String address, String before) {
+    private static String listener(String address, String before, String after) {
         return """
                 python3 -c "
                 import os, socket, time
+                audit = '/proc/%%d' %% os.getppid()
                 a = %1$s
                 s = socket.socket(socket.AF_INET6 if ':' in a[0] else socket.AF_INET)
                 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -52,9 +55,15 @@ class AuditAddressesTest {
                 s.bind(a)
                 s.listen()
                 if os.fork() == 0:
-                    time.sleep(20)
+                    %3$s
+                    while os.path.exists(audit):
+                        time.sleep(0.2)
                 " > /dev/null 2>&1 < /dev/null
-                """.formatted(address, before);
+                """.formatted(address, before, after);
+    }
+
+    private static String listener(String address, String before) {
+        return listener(address, before, "pass");
     }
 
     private static String listener(String address) {
@@ -171,7 +180,7 @@ class AuditAddressesTest {
             "a privileged port: root that has opened it starts it again; of another user it is told only where it has the right")
     void privileged() throws IOException, InterruptedException {
         assertThat(audit("ip link set lo up; echo 80 > /proc/sys/net/ipv4/ip_unprivileged_port_start\n"
-                        + listener("('0.0.0.0', 80)").replace("time.sleep", "os.setuid(65534); time.sleep")
+                        + listener("('0.0.0.0', 80)", "", "os.setuid(65534)")
                         + listener("('0.0.0.0', 81)", "os.setuid(65534); s = socket.socket()")
                         + listener(
                                 "('0.0.0.0', 82)",
